@@ -1,0 +1,73 @@
+"""A plan: one run, and every default of the product in one place."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from simulator.model.gates import Gates
+from simulator.model.persona import Traits
+
+DEFAULT_TURN_TIMEOUT_S = 120.0
+
+
+class Load(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """How many at once."""
+
+    users: Annotated[int, Meta(ge=1, le=100_000)] = 20
+    """Seats: conversations that can be under way at the same time."""
+
+
+class RunPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One run. `exitramp run --print-plan` shows it with all defaults."""
+
+    plan: Literal[1] = 1
+    target: str | list[str] = "helpful"
+    """A reference bot's name, a target file, or `module:callable`; a list meets the same customers one by one."""
+    personas: list[str] = msgspec.field(default_factory=lambda: ["*"])
+    """Names, globs or files; probes are chosen by `probes`."""
+    scenarios: list[str] = msgspec.field(default_factory=lambda: ["*"])
+    repeats: Annotated[int, Meta(ge=1)] | None = None
+    """Runs of a cell (scenario x persona). Either this or `conversations`."""
+    conversations: Annotated[int, Meta(ge=1)] | None = None
+    """Dealt round-robin over the cells, for each target."""
+    seed: Annotated[int, Meta(ge=0)] = 1
+    probes: bool = True
+    """Each of the three probes once a scenario, counted apart."""
+    turn_cap: Annotated[int, Meta(ge=1)] = 30
+    """Customer turns."""
+    time_cap_s: Annotated[float, Meta(gt=0)] = 1800.0
+    """Experienced seconds."""
+    think: Annotated[float, Meta(ge=0, le=1)] = 0.0
+    """Multiplies reading, thinking and typing on the wall clock; never a pending promise."""
+    clock: Literal["wall", "virtual"] = "wall"
+    """virtual: in one process without Locust, for reference bots and Python callables; time is computed, not waited for."""
+    load: Load = Load()
+    gates: str | Gates = "default"
+    """A gates file, an inline `gates`, `default`, or `none`."""
+    results: str = "results"
+    scope: Literal["these_scenarios", "all_scenarios"] = "these_scenarios"
+    """What the printed intervals speak of."""
+
+
+class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """persona x scenario x seed: one customer, for one target, with every trait and fact drawn."""
+
+    id: str
+    """`c-0113`: case x target in plan order."""
+    target: str
+    scenario: str
+    persona: str
+    repeat: int
+    seed: int
+    facts: dict[str, str]
+    truth: dict[str, str]
+    traits: Traits
+    probe: bool = False
+
+    @property
+    def key(self) -> str:
+        """`scenario/persona/repeat`: the same for every target."""
+        return f"{self.scenario}/{self.persona}/{self.repeat}"

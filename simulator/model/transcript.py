@@ -1,0 +1,149 @@
+"""A conversation as plain data: turns, signals, ending. Raw facts only; every score is computed later.
+
+Times are seconds since the session was opened, on the wall clock of the harness. `shift` turns them into experienced
+time: experienced = wall + shift, where the customer's uncompressed reading, thinking and typing counts and our own
+lateness does not.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+Speaker = Literal["customer", "bot", "human", "system"]
+
+Act = Literal[
+    "STATE",  # first statement of a need
+    "RESTATE",  # the need again in any wording, "that didn't work", or a valid value supplied again
+    "PROVIDE",  # requested information, for the first time
+    "ASK_HUMAN",
+    "ACCEPT",  # takes an exit that the bot offered; never an ask
+    "ASK_IF_BOT",
+    "EXEC",  # goes above support
+    "THANK",
+    "CONFIRM",
+    "LEAVE_VOICED",
+    "LEAVE_SILENT",
+    "OTHER",
+]
+
+SignalKind = Literal[
+    "offered",
+    "requested",
+    "queued",
+    "accepted",
+    "denied",
+    "failed",
+    "returned",
+    "claimed",
+    "claim_resolved",
+    "action",
+    "ticket",
+    "callback",
+    "button",
+    "error",
+]
+
+Ending = Literal[
+    "satisfied",  # what the customer believes; scorers decide whether it is so
+    "handed_off",
+    "left_voiced",
+    "left_silent",
+    "bot_closed",
+    "limit",  # ended_why: turn_cap, time_cap
+    "interrupted",
+    "target_failed",
+    "simulator_failed",
+]
+
+Tier = Literal["T0", "T1", "T2", "T3"]
+"""T0 text; T1 simulator truth (acts, told facts); T2 target events (hand-off, ticket, action); T3 the human side."""
+
+
+class Part(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
+    """One message of a burst or of an answer in several messages."""
+
+    text: str
+    at: float
+
+
+class Signal(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Something the wire or the desk did, beside words. `detail` keys: queue, agent, reference, packet, promised_at, name."""
+
+    kind: SignalKind
+    at: float
+    detail: dict[str, Any] = {}
+
+
+class Turn(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What one party said until the other could answer."""
+
+    speaker: Speaker
+    text: str = ""
+    due: float | None = None
+    """When it should have gone out. On a bot turn due and sent are those of the customer turn it answers."""
+    sent: float | None = None
+    first: float | None = None
+    """First byte or token; on human and system turns first = done = arrival."""
+    done: float | None = None
+    signals: list[Signal] = []
+    parts: list[Part] = []
+    """Filled where there was more than one message."""
+    button: str | None = None
+    """Payload of the button that the customer pressed."""
+    ids: list[str] = []
+    """Content ids that the wire gave, e.g. `kb:17`, `step:restart`, `ask:order`."""
+    act: Act | None = None
+    """Simulator truth, absent on foreign transcripts, as are need, told, thought and shift."""
+    need: str | None = None
+    told: list[str] = []
+    """Names of the facts this turn tells; a wrong value as `name!`."""
+    thought: float = 0.0
+    """Uncompressed reading, thinking and typing, seconds."""
+    shift: float = 0.0
+    """Experienced minus wall time at this turn, seconds."""
+
+
+class Failure(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Why a conversation failed: `cause` is a word to count by, `detail` one line for people."""
+
+    cause: str
+    detail: str = ""
+
+
+class Feeling(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
+    """The customer's state after the turn with this index in `turns`: model output, never evidence about people."""
+
+    turn: int
+    frustration: float
+    trust: float
+
+
+class Transcript(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One finished conversation. Facts and truth hold the filled values: with the frozen scenario, enough to rescore."""
+
+    id: str
+    turns: list[Turn]
+    ending: Ending
+    ended: float
+    """Wall seconds since the opening; experienced = ended + shift."""
+    case: str = ""
+    """`scenario/persona/repeat`: the same for every target that meets this customer."""
+    session: int = 1
+    attempt: int = 1
+    target: str = ""
+    persona: str = ""
+    scenario: str = ""
+    tiers: list[Tier] = msgspec.field(default_factory=lambda: ["T0"])
+    facts: dict[str, str] = {}
+    truth: dict[str, str] = {}
+    think: float = 1.0
+    """Factor that multiplied reading, thinking and typing on the wall clock."""
+    shift: float = 0.0
+    ended_why: str = ""
+    error: Failure | None = None
+    feelings: list[Feeling] = []
+    standing_exit: bool = False
+    """The target declares a persistent human option (`human_access.persistent`)."""
+    versions: dict[str, str] = {}
