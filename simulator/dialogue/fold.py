@@ -1,0 +1,342 @@
+"""What a turn of the bot's means, in the light of what was said before: one incremental fold over the turns.
+
+The customer hears with it while it talks and the scorers read with it afterwards, in the same version, so model and metric
+cannot disagree (definitions section 1). It may not look ahead: whether a promise was kept or an exit worked is for `settle`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+
+from simulator.dialogue.patterns import patterns_of
+from simulator.language.tables import Acts, acts
+from simulator.language.text import Likeness, norm
+from simulator.model.contracts import Button, Heard
+from simulator.model.scenario import Need, Scenario
+from simulator.model.transcript import Act, Signal
+
+VERSION = "1"
+
+WINDOW = 4
+"""A turn is a repeat of one of so many earlier answers: catches A-B-A-B and A-B-C-A."""
+ALIKE = 0.85
+STALE = 0.20
+"""At most this share of new trigram types is a recombination of what was said."""
+FEWEST_TYPES = 12
+MOST_REASKS = 2
+
+_URL = re.compile(r"https?://([^\s<>\"')\]]+)")
+_CONTENT = ("kb:", "url:", "ask:", "step:", "menu:")
+_LAST_RESORT = frozenset({"fallback", "refuse_human", "promise_human", "claim_resolved"})
+_REFORMULATION = ("RESTATE", "ASK_HUMAN")
+_EXIT_EVENTS = frozenset({"offered", "requested", "queued", "accepted"})
+
+
+class _Answer:
+    """An element of the answer list: one bot turn on a need since the last reset."""
+
+    __slots__ = ("content", "likeness", "ordinal")
+
+    def __init__(self, ordinal: int, content: frozenset[str], likeness: Likeness) -> None:
+        self.ordinal = ordinal
+        self.content = content
+        self.likeness = likeness
+
+
+class Dialogue:
+    """The state of one conversation as far as hearing needs it."""
+
+    __slots__ = (
+        "_acts",
+        "_answers",
+        "_asked",
+        "_cycles",
+        "_delivered",
+        "_last_act",
+        "_last_need",
+        "_last_told",
+        "_patterns",
+        "_scenario",
+        "_standing_exit",
+        "_stated",
+        "_told",
+        "_tried",
+        "_truth",
+        "ordinal",
+        "resolved",
+    )
+
+    def __init__(
+        self,
+        scenario: Scenario | None,
+        truth: Mapping[str, str] | None = None,
+        *,
+        language: str = "en",
+        standing_exit: bool = False,
+    ) -> None:
+        self._scenario = scenario
+        self._patterns = patterns_of(scenario) if scenario is not None else None
+        self._acts: Acts = acts(language)
+        self._truth: Mapping[str, str] = truth or {}
+        self._standing_exit = standing_exit
+        self._answers: dict[str, list[_Answer]] = {}
+        self._cycles: dict[str, int] = {}
+        self._asked: dict[str, int] = {}
+        self._delivered: set[str] = set()
+        self._stated: set[str] = set()
+        self._told: set[str] = set()
+        self._tried: set[str] = set()
+        self._last_act: Act | None = None
+        self._last_need: str = scenario.needs[0].name if scenario is not None else ""
+        self._last_told: tuple[str, ...] = ()
+        self.ordinal = 0
+        """Bot turns heard since the customer first spoke."""
+        self.resolved: set[str] = set()
+        """Needs whose resolution holds by what the bot has said and done."""
+
+    def say(self, act: Act | None, need: str | None, told: Sequence[str] = ()) -> None:
+        """The customer has spoken: its act, its need (a turn without one inherits the last), the facts it told."""
+        self._last_act = act
+        if need:
+            self._last_need = need
+        self._last_told = tuple(told)
+        valid = [name for name in told if not name.endswith("!")]
+        self._told.update(valid)
+        if self._scenario is not None:
+            facts = self._scenario.facts
+            self._tried.update(step for name in valid if name in facts and (step := facts[name].step))
+
+    def greeting(self, text: str, buttons: Sequence[Button] = ()) -> Heard:
+        """The bot has spoken before the customer: heard for what it shows, never counted as an answer."""
+        plain = norm(text)
+        signature = self._signature(text, plain, (), buttons)
+        return Heard("bot", signature=signature, exits=self._exits(signature, ()), text=text, buttons=tuple(buttons))
+
+    def join(self) -> None:
+        """A human has joined: every answer list is empty again."""
+        self._answers.clear()
+        self._cycles.clear()
+
+    def hear(
+        self,
+        text: str,
+        *,
+        ids: Iterable[str] = (),
+        signals: Sequence[Signal] = (),
+        buttons: Sequence[Button] = (),
+        latency: float = 0.0,
+    ) -> Heard:
+        """The bot has answered the customer's last turn."""
+        self.ordinal += 1
+        need = self._last_need
+        plain = norm(text)
+        events = tuple(signal.kind for signal in signals)
+        stated: list[str] = []
+        wrong: list[str] = []
+        if self._patterns is not None and (self._truth or self._patterns.wrong):
+            lower = _lower(text)
+            stated = self._patterns.stated(lower, self._truth)
+            wrong = self._patterns.contradicted(lower)
+        signature = self._signature(text, plain, ids, buttons)
+        if "error" in events:
+            signature |= {"fallback"}  # a failure shown as words is no answer, however it is worded
+        asked = tuple(sorted(item[4:] for item in signature if item.startswith("ask:")))
+        menus = [item for item in signature if item.startswith("menu:")]
+        steps = tuple(sorted(item[5:] for item in signature if item.startswith("step:")))
+        redundant = tuple(slot for slot in asked if slot in self._told)
+        excused = self._excused([slot for slot in asked if slot not in self._told], menus) and not redundant
+
+        before = frozenset(self.resolved)
+        progress = self._progress(need, asked, steps, stated, signals, events)
+        self._remember(asked, menus, steps, stated)
+        self._resolve(signals)
+        newly = self.resolved - before
+        if need in newly or (newly and not self._scenario_has(need)):
+            progress.setdefault(need, []).append("P8")
+        for other in newly - {need}:
+            progress.setdefault(other, []).append("P8")
+
+        content = _content(signature)
+        codes = tuple(dict.fromkeys(progress.get(need, ())))
+        answer = _Answer(self.ordinal, content, Likeness(plain))
+        answers = self._answers.setdefault(need, [])
+        repeat, repeat_of = "", -1
+        if not codes and not excused:
+            repeat, repeat_of = _repeat(answer, answers)
+        if codes:
+            answers.clear()
+            self._cycles[need] = 0
+        elif repeat and self._last_act in _REFORMULATION:
+            self._cycles[need] = self._cycles.get(need, 0) + 1
+        # After other progress its turn is the first element of the new list: a useful step said again is a repeat.
+        if "P8" not in codes:
+            answers.append(answer)
+        del answers[:-WINDOW]
+        for other in progress.keys() - {need}:
+            self._answers[other] = [] if "P8" in progress[other] else [answer]
+            self._cycles[other] = 0
+        return Heard(
+            "bot",
+            need=need,
+            signature=signature,
+            content=content,
+            progress=codes,
+            repeat=repeat,  # type: ignore[arg-type]  # one of the literals of Heard.repeat by _repeat
+            repeat_of=repeat_of,
+            excused=excused and not codes,
+            redundant=redundant,
+            asked=asked,
+            steps=steps,
+            stated=tuple(stated),
+            wrong=tuple(wrong),
+            cycles=self._cycles.get(need, 0),
+            exits=self._exits(signature, signals),
+            events=events,
+            resolved=tuple(sorted(self.resolved)),
+            recognised=bool(signature or stated),
+            latency=latency,
+            text=text,
+            buttons=tuple(buttons),
+        )
+
+    def listen(self, text: str, *, ids: Iterable[str] = (), signals: Sequence[Signal] = ()) -> Heard:
+        """A human has spoken: what it asks for, nothing else."""
+        asked = {item[4:] for item in ids if item.startswith("ask:")}
+        if self._patterns is not None and self._patterns.mentions_slot(_lower(text)):
+            asked.update(self._patterns.slots(self._acts.requests(text)))
+        events = tuple(signal.kind for signal in signals)
+        return Heard("human", need=self._last_need, asked=tuple(sorted(asked)), events=events, text=text)
+
+    def note(self, signals: Sequence[Signal]) -> None:
+        """Something happened beside the talk: an action that the target logged may have resolved a need."""
+        before = frozenset(self.resolved)
+        self._resolve(signals)
+        for need in self.resolved - before:
+            self._answers.pop(need, None)
+            self._cycles[need] = 0
+
+    def _signature(self, text: str, plain: str, ids: Iterable[str], buttons: Sequence[Button]) -> frozenset[str]:
+        if not plain and not buttons and not ids:
+            return frozenset({"fallback"})
+        found = set(self._acts.of(plain, text))
+        found.update(ids)
+        if "://" in text:
+            found.update(f"url:{link.rstrip('.,;:!?').lower()}" for link in _URL.findall(text))
+        if self._patterns is not None:
+            lower = _lower(text)
+            found.update(self._patterns.topics(lower))
+            if self._patterns.mentions_slot(lower):
+                found.update(f"ask:{slot}" for slot in self._patterns.slots(self._acts.requests(text)))
+        if any(self._acts.asks_for_human(button.title) for button in buttons):
+            found.add("offer_human")
+        return frozenset(found)
+
+    def _excused(self, slots: Sequence[str], menus: Sequence[str]) -> bool:
+        """P2: a slot asked again, at most twice, because the last reply held no valid value; a menu choice is a slot."""
+        again = any(0 < self._asked.get(slot, 0) <= MOST_REASKS for slot in slots)
+        invalid_pick = any(f"{menu}!" in self._last_told and self._asked.get(menu, 0) <= MOST_REASKS for menu in menus)
+        return again or invalid_pick
+
+    def _progress(
+        self,
+        need: str,
+        asked: Sequence[str],
+        steps: Sequence[str],
+        stated: Sequence[str],
+        signals: Sequence[Signal],
+        events: Sequence[str],
+    ) -> dict[str, list[str]]:
+        """The codes of progress by need; what moves only another need than the one answered is that need's."""
+        made: dict[str, list[str]] = {}
+
+        def credit(code: str, owners: Sequence[str]) -> None:
+            for owner in [need] if need in owners or not owners else owners:
+                made.setdefault(owner, []).append(code)
+
+        needs: Sequence[Need] = self._scenario.needs if self._scenario is not None else ()
+        for slot in asked:
+            if slot not in self._told and not self._asked.get(slot):
+                owners = [one.name for one in needs if slot in one.required_slots]
+                if owners:
+                    credit("P1", owners)
+        for truth in stated:
+            if truth not in self._stated:
+                owners = [one.name for one in needs if truth in one.milestones or truth in one.resolution.told]
+                if owners:
+                    credit("P3", owners)
+        for signal in signals:
+            if signal.kind == "action":
+                action = signal.detail.get("name")
+                credit("P4", [one.name for one in needs if one.resolution.action == action])
+        if any(step not in self._delivered and step not in self._tried for step in steps):
+            credit("P5", ())
+        reference = any(signal.kind == "ticket" and signal.detail.get("reference") for signal in signals)
+        if reference or any(event in ("requested", "queued", "accepted", "callback") for event in events):
+            credit("P6", ())
+        return made
+
+    def _remember(
+        self, asked: Sequence[str], menus: Sequence[str], steps: Sequence[str], stated: Sequence[str]
+    ) -> None:
+        for slot in (*asked, *menus):
+            self._asked[slot] = self._asked.get(slot, 0) + 1
+        self._delivered.update(steps)
+        self._stated.update(stated)
+
+    def _resolve(self, signals: Sequence[Signal]) -> None:
+        if self._scenario is None:
+            return
+        actions = {signal.detail.get("name") for signal in signals if signal.kind == "action"}
+        for need in self._scenario.needs:
+            rule = need.resolution
+            if (
+                (rule.action is not None and rule.action in actions)
+                or (rule.step is not None and rule.step in self._delivered and rule.step not in self._tried)
+                or (rule.told and self._stated.issuperset(rule.told))
+            ):
+                self.resolved.add(need.name)
+
+    def _scenario_has(self, need: str) -> bool:
+        return self._scenario is not None and any(one.name == need for one in self._scenario.needs)
+
+    def _exits(self, signature: frozenset[str], signals: Sequence[Signal]) -> tuple[str, ...]:
+        kinds = {signal.kind for signal in signals}
+        exits = []
+        if self._standing_exit or not signature.isdisjoint(("offer_human", "promise_human")) or kinds & _EXIT_EVENTS:
+            exits.append("human")
+        if "callback" in kinds:
+            exits.append("callback")
+        if any(signal.kind == "ticket" and signal.detail.get("reference") for signal in signals):
+            exits.append("ticket")
+        if any(item.startswith("contact:") for item in signature):
+            exits.append("contact")
+        return tuple(exits)
+
+
+def _lower(text: str) -> str:
+    return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).lower()
+
+
+def _content(signature: frozenset[str]) -> frozenset[str]:
+    """What a turn is about; an offer, a courtesy or sympathy never makes a repeat new."""
+    content = frozenset(item for item in signature if item.startswith(_CONTENT))
+    return content or signature & _LAST_RESORT
+
+
+def _repeat(answer: _Answer, answers: Sequence[_Answer]) -> tuple[str, int]:
+    """Whether an answer repeats one of the window, by what it is about, by likeness, or by recombination."""
+    if answer.content:
+        for earlier in answers:
+            if answer.content <= earlier.content:
+                return "content", earlier.ordinal
+    if not answer.likeness.normal or not answers:
+        return "", -1
+    comparison = answer.likeness.to([earlier.likeness for earlier in answers])
+    for earlier, sim in zip(answers, comparison.sims, strict=True):
+        if sim >= ALIKE:
+            return "likeness", earlier.ordinal
+    if comparison.novelty <= STALE and answer.likeness.types >= FEWEST_TYPES:
+        return "recombined", answers[-1].ordinal
+    return "", -1

@@ -1,0 +1,153 @@
+"""Likeness of texts: normal form, trigram cosine, novelty (definitions section 0).
+
+Character trigrams work without word segmentation, so for every script. `sim` and `novelty` are the definitions, letter by
+letter; `Likeness.to` answers the same two questions for one new text against the last few and is what the hot path uses.
+Counting trigrams literally costs a customer more than everything else it does, so the texts of the ASCII alphabet, which
+five bits a character can hold, are compared as arrays of 15-bit trigram codes; other scripts take the literal way.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from itertools import accumulate
+from math import sqrt
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Codes = NDArray[np.uint16]
+
+_URL = re.compile(r"https?://\S+")
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
+_NUMBER = re.compile(r"\d[\d:.,/-]*")
+_TOKEN = re.compile(r"<\w+>|\w+")
+_ASCII_WORDS = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) in "_<>")}
+
+
+def norm(text: str) -> str:
+    """The text in normal form: NFKC, case-folded, links, addresses and numbers replaced by their kind, words only."""
+    if text.isascii() and "<" not in text and ">" not in text:
+        folded = text.lower()
+        if "://" in folded:
+            folded = _URL.sub(" <url> ", folded)
+        if "@" in folded:
+            folded = _EMAIL.sub(" <email> ", folded)
+        return " ".join(_NUMBER.sub(" <num> ", folded).translate(_ASCII_WORDS).split())
+    folded = _URL.sub("<url>", unicodedata.normalize("NFKC", text).casefold())
+    return " ".join(_TOKEN.findall(_NUMBER.sub("<num>", _EMAIL.sub("<email>", folded))))
+
+
+def trigrams(normal: str) -> Counter[str]:
+    """Multiset of the character trigrams of a normal form, padded by a space on each side."""
+    padded = f" {normal} "
+    return Counter([padded[i : i + 3] for i in range(len(padded) - 2)]) if normal else Counter()
+
+
+def sim(a: str, b: str) -> float:
+    """Likeness of two texts in [0, 1]: 1 for equal non-empty normal forms, else the cosine of their trigrams."""
+    na, nb = norm(a), norm(b)
+    if na == nb:
+        return 1.0 if na else 0.0
+    ga, gb = trigrams(na), trigrams(nb)
+    length = sqrt(sum(c * c for c in ga.values()) * sum(c * c for c in gb.values()))
+    return sum(count * gb[gram] for gram, count in ga.items()) / length if length else 0.0
+
+
+def novelty(text: str, earlier: Sequence[str]) -> float:
+    """Share of the trigram types of a text that none of the earlier texts has; 0 for a text without any."""
+    types = set(trigrams(norm(text)))
+    seen = {gram for other in earlier for gram in trigrams(norm(other))}
+    return len(types - seen) / len(types) if types else 0.0
+
+
+_ALPHABET_ONLY = re.compile(r"[a-z <>_]*").fullmatch
+_tally = np.zeros(1 << 15, dtype=np.int64)
+"""Scratch of `Likeness.to`, all zero between calls: clearing what was written is far cheaper than a fresh table."""
+
+
+class Comparison:
+    """How a text compares with earlier ones: `sims` in their order, `novelty` of it against all of them."""
+
+    __slots__ = ("novelty", "sims")
+
+    def __init__(self, sims: list[float], novelty: float) -> None:
+        self.sims = sims
+        self.novelty = novelty
+
+
+class Likeness:
+    """A text ready to be compared, small enough to be kept: about 0.8 KB for 40 words."""
+
+    __slots__ = ("codes", "normal", "square")
+
+    def __init__(self, normal: str) -> None:
+        self.normal = normal
+        self.codes: Codes | None = None
+        if normal and _ALPHABET_ONLY(normal):
+            # Five bits a character: a-z are 1-26, space 0, < 28, > 30, _ 31.
+            letters = np.frombuffer(f" {normal} ".encode(), dtype=np.uint8).astype(np.uint16) & 31
+            self.codes = (letters[:-2] | letters[1:-1] << 5 | letters[2:] << 10).astype(np.uint16, copy=False)
+        self.square = -1
+
+    def to(self, earlier: Sequence[Likeness]) -> Comparison:
+        """The same numbers as `sim` and `novelty`; every earlier one has itself been compared or will be measured now."""
+        if self.codes is None or any(other.codes is None for other in earlier):
+            return self._literally(earlier)
+        mine = self.codes
+        if not earlier:
+            self.square = self._alone(mine)
+            return Comparison([], 1.0)
+        theirs = [other.codes for other in earlier if other.codes is not None]
+        for other, codes in zip(earlier, theirs, strict=True):
+            if other.square < 0:
+                other.square = other._alone(codes)
+        together = np.concatenate(theirs)
+        starts = [0, *accumulate(map(len, theirs[:-1]))]
+        try:
+            np.add.at(_tally, mine, 1)
+            multiplicity = _tally[mine]
+            self.square = int(multiplicity.sum())
+            dots = np.add.reduceat(_tally[together], starts).tolist()
+            _tally[mine] = 0
+            _tally[together] = 1
+            # Each type weighs one over its multiplicity at each of its places, so types are counted without sorting.
+            share = 1.0 / multiplicity
+            novelty = 1.0 - float(share.dot(_tally[mine])) / float(share.sum())
+        finally:
+            _tally[mine] = 0
+            _tally[together] = 0
+        sims = [
+            1.0 if other.normal == self.normal else dot / sqrt(self.square * other.square)
+            for other, dot in zip(earlier, dots, strict=True)
+        ]
+        return Comparison(sims, novelty)
+
+    @property
+    def types(self) -> int:
+        """Number of trigram types."""
+        return len(np.unique(self.codes)) if self.codes is not None else len(trigrams(self.normal))
+
+    def _alone(self, codes: Codes) -> int:
+        np.add.at(_tally, codes, 1)
+        square = int(_tally[codes].sum())
+        _tally[codes] = 0
+        return square
+
+    def _literally(self, earlier: Sequence[Likeness]) -> Comparison:
+        counts = trigrams(self.normal)
+        others = [trigrams(other.normal) for other in earlier]
+        self.square = sum(c * c for c in counts.values())
+        sims = []
+        for other, theirs in zip(earlier, others, strict=True):
+            length = sqrt(self.square * sum(c * c for c in theirs.values()))
+            dot = sum(count * theirs[gram] for gram, count in counts.items())
+            equal = self.normal == other.normal and self.normal
+            sims.append(1.0 if equal else dot / length if length else 0.0)
+        seen = set().union(*others)
+        return Comparison(sims, len(counts.keys() - seen) / len(counts) if counts else 0.0)
