@@ -1,0 +1,280 @@
+"""How long until what: cumulative incidence where several endings compete, and the time may be cut short.
+
+Conversations that need a human can end in several ways: the human comes, the customer leaves, the bot solves it after
+all. Whoever left cannot be handed over later, so counting leavers as merely censored (1 - Kaplan-Meier) promises too
+much. The estimator of Aalen and Johansen (1978) does not: at each time u, F_k += S(u-) d_k(u) / n(u), then S *= 1 -
+d(u) / n(u).
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from simulator.statistics.ends import ASSUMED_ICC, NEGLIGIBLE, Ends, effective_n, no_ends, percentile_ends, spread_ends
+from simulator.statistics.interval import Interval, estimable, judged, nothing, unanimous
+from simulator.statistics.resampling import RESAMPLES, Scope, affordable, cluster_codes, resampled_rows
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+CENSORED = 0
+"""The cause of a time that was cut short: what would have happened is not known."""
+
+
+class Incidence(msgspec.Struct, frozen=True, kw_only=True):
+    """Which share has ended in which way by which time: step functions, right-continuous, 0 before the first time."""
+
+    times: tuple[float, ...]
+    """The times at which something ended or was cut short, rising."""
+    curves: Mapping[int, tuple[float, ...]]
+    """For each cause the share that has ended so by each of the times."""
+    survival: tuple[float, ...]
+    """The share that has not ended by each of the times; with all curves it sums to 1."""
+
+    def at(self, cause: int, t: float) -> float:
+        """The share that has ended by `cause` at time t; beyond the last time, what it was then."""
+        return self._read(self.curves[cause], t, 0.0) if cause in self.curves else 0.0
+
+    def surviving(self, t: float) -> float:
+        """The share that has not ended at time t."""
+        return self._read(self.survival, t, 1.0)
+
+    def median(self, cause: int) -> float | None:
+        """The smallest time by which half of all have ended by `cause`; None if that is never reached."""
+        reached = (t for t, share in zip(self.times, self.curves.get(cause, ()), strict=False) if share >= _HALF)
+        return next(reached, None)
+
+    def area(self, cause: int, tau: float) -> float:
+        """The area under the curve of `cause` from 0 to tau: the expected time already spent so, in units of time."""
+        area, share = 0.0, 0.0
+        for t, reached in zip(self.times, self.curves.get(cause, ()), strict=False):
+            if t >= tau:
+                break
+            area += (reached - share) * (tau - t)
+            share = reached
+        return area
+
+    def _read(self, curve: tuple[float, ...], t: float, before: float) -> float:
+        place = bisect_right(self.times, t)
+        return curve[place - 1] if place else before
+
+
+# Shares are sums of products: five times .1 must count as a half.
+_HALF = 0.5 - NEGLIGIBLE
+
+
+def aalen_johansen(times: Sequence[float], causes: Sequence[int], weights: Sequence[float] | None = None) -> Incidence:
+    """The incidence of every cause, where `causes` says how each time ended (0: censored).
+
+    At equal times, events come before censorings. `weights` count each time so often. Raises ValueError for no times,
+    unequal lengths and a time that is negative or not a number.
+    """
+    _check(times, causes)
+    if weights is None:
+        weights = [1.0] * len(times)
+    if len(weights) != len(times) or not math.fsum(weights) > 0 or min(weights) < 0:
+        raise ValueError("weights are not one for each time, none negative, their sum positive")
+    ended: dict[float, dict[int, float]] = {}
+    for t, cause, weight in zip(times, causes, weights, strict=True):
+        here = ended.setdefault(t, {})
+        here[cause] = here.get(cause, 0.0) + weight
+    rising = sorted(ended)
+    # Summed from the last time back, so that rounding never leaves fewer at risk than end.
+    at_risk = list(accumulate(sum(ended[t].values()) for t in reversed(rising)))[::-1]
+    kinds = sorted({cause for cause in causes if cause != CENSORED})
+    shares = dict.fromkeys(kinds, 0.0)
+    curves: dict[int, list[float]] = {kind: [] for kind in kinds}
+    survival: list[float] = []
+    surviving = 1.0
+    for t, present in zip(rising, at_risk, strict=True):
+        events = 0.0
+        for kind in kinds:
+            number = ended[t].get(kind, 0.0)
+            events += number
+            if number:
+                shares[kind] += surviving * number / present
+            curves[kind].append(shares[kind])
+        if events:
+            surviving *= max(0.0, 1 - events / present)
+        survival.append(surviving)
+    return Incidence(
+        times=tuple(rising), curves={kind: tuple(curve) for kind, curve in curves.items()}, survival=tuple(survival)
+    )
+
+
+def kaplan_meier(times: Sequence[float], observed: Sequence[bool]) -> Incidence:
+    """The incidence of one ending, as cause 1, where a time not observed to its end is censored (Kaplan and Meier
+    1958).
+
+    For asks before a human is granted: times are numbers of asks, and a probe that reached the cap is not observed, so
+    `at(1, 2)` is the share granted by the second ask. Only for censoring that has nothing to do with what would have
+    come.
+    """
+    return aalen_johansen(times, [1 if each else CENSORED for each in observed])
+
+
+def incidence(
+    times: Sequence[float],
+    causes: Sequence[int],
+    clusters: Sequence[Hashable],
+    cause: int,
+    horizons: Sequence[float],
+    scope: Scope,
+    confidence: float = 0.95,
+    icc: float = ASSUMED_ICC,
+    resamples: int = RESAMPLES,
+) -> list[Interval]:
+    """The share that has ended by `cause` at each horizon, with percentile bootstrap intervals.
+
+    Resampled are the scenarios (`all_scenarios`) or the conversations within each (`these_scenarios`). Where nobody or
+    everybody has ended so by a horizon, the bound comes from the effective number of the conversations whose state at
+    the horizon is known. Raises ValueError as `aalen_johansen`, but for no times: then every estimate is None.
+    """
+    if not len(times):
+        return [nothing("bootstrap", "no conversations") for _ in horizons]
+    _check(times, causes, clusters)
+    curve = aalen_johansen(times, causes)
+    sizes = list(Counter(clusters).values())
+    shares = [curve.at(cause, horizon) for horizon in horizons]
+    open_shares = [NEGLIGIBLE < share < 1 - NEGLIGIBLE for share in shares]
+    drawn: NDArray[Any] | None = None
+    if any(open_shares) and estimable(sizes, scope):
+        drawn = _resampled_incidence(times, causes, clusters, cause, horizons, scope, resamples)
+
+    intervals = []
+    for place, (horizon, share) in enumerate(zip(horizons, shares, strict=True)):
+        known = sum(1 for t, ended in zip(times, causes, strict=True) if t >= horizon or ended != CENSORED)
+        seen = _followed(times, horizon, curve)
+        if not known:
+            intervals.append(judged(share, no_ends, sizes, scope, 0, "effective n", confidence, [seen]))
+        elif not open_shares[place]:
+            found = unanimous(float(round(share)), known, sizes, scope, confidence, icc)
+            note = "; ".join(each for each in (found.note, seen) if each) or None
+            intervals.append(msgspec.structs.replace(found, n=len(times), note=note))
+        else:
+            n_e, df = effective_n(known, len(sizes), scope, icc), _freedom(sizes, scope)
+            ends = no_ends if drawn is None else spread_ends(share, drawn[:, place], n_e, df)
+            intervals.append(judged(share, ends, sizes, scope, len(times), "bootstrap", confidence, [seen]))
+    return intervals
+
+
+def median_incidence(
+    times: Sequence[float],
+    causes: Sequence[int],
+    clusters: Sequence[Hashable],
+    cause: int,
+    scope: Scope,
+    confidence: float = 0.95,
+    resamples: int = RESAMPLES,
+) -> Interval:
+    """The smallest time by which half of all have ended by `cause`, with a percentile bootstrap interval.
+
+    Estimate and ends are infinite where half is never reached. Raises ValueError as `incidence`.
+    """
+    if not len(times):
+        return nothing("bootstrap", "no conversations")
+    _check(times, causes, clusters)
+    middle = aalen_johansen(times, causes).median(cause)
+    estimate = math.inf if middle is None else middle
+    sizes = list(Counter(clusters).values())
+    ends: Ends = no_ends
+    if estimable(sizes, scope):
+        ends = percentile_ends(_resampled_medians(times, causes, clusters, cause, scope, resamples))
+    note = "half is never reached" if middle is None else None
+    return judged(estimate, ends, sizes, scope, len(times), "bootstrap", confidence, [note])
+
+
+def _followed(times: Sequence[float], horizon: float, curve: Incidence) -> str | None:
+    last = max(times)
+    return f"nobody was followed beyond {last:g}" if last < horizon and curve.survival[-1] > NEGLIGIBLE else None
+
+
+def _freedom(sizes: Sequence[int], scope: Scope) -> int:
+    return max(1, len(sizes) - 1 if scope == "all_scenarios" else sum(sizes) - len(sizes))
+
+
+def _resampled_incidence(
+    times: Sequence[float],
+    causes: Sequence[int],
+    clusters: Sequence[Hashable],
+    cause: int,
+    horizons: Sequence[float],
+    scope: Scope,
+    resamples: int,
+) -> NDArray[Any]:
+    import numpy as np
+
+    def at_horizons(ordered: NDArray[Any], jumps: NDArray[Any]) -> NDArray[Any]:
+        shares: NDArray[Any] = jumps @ (ordered[:, None] <= np.asarray(horizons, dtype=np.float64)).astype(np.float64)
+        return shares
+
+    return _resampled(times, causes, clusters, cause, scope, resamples, at_horizons)
+
+
+def _resampled_medians(
+    times: Sequence[float],
+    causes: Sequence[int],
+    clusters: Sequence[Hashable],
+    cause: int,
+    scope: Scope,
+    resamples: int,
+) -> NDArray[Any]:
+    import numpy as np
+
+    def medians(ordered: NDArray[Any], jumps: NDArray[Any]) -> NDArray[Any]:
+        below = (np.cumsum(jumps, axis=1) < _HALF).sum(axis=1)
+        reached: NDArray[Any] = np.append(ordered, math.inf)[below]
+        return reached
+
+    return _resampled(times, causes, clusters, cause, scope, resamples, medians)
+
+
+def _resampled(
+    times: Sequence[float],
+    causes: Sequence[int],
+    clusters: Sequence[Hashable],
+    cause: int,
+    scope: Scope,
+    resamples: int,
+    read: Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]],
+) -> NDArray[Any]:
+    """What `read` makes of the curve of each resample, given the rising times and the curve's jump at each.
+
+    Every conversation is its own step. Among equal times that is the same as one common step: with two events,
+    (1 - a/n) (1 - b/(n - a)) = 1 - (a + b)/n, and the second adds S (1 - a/n) b/(n - a) = S b/n.
+    """
+    import numpy as np
+
+    codes = cluster_codes(clusters)
+    when, how = np.asarray(times, dtype=np.float64), np.asarray(causes)
+    order = np.lexsort((codes, how, how == CENSORED, when))
+    ordered, ended, codes = when[order], how[order] != CENSORED, codes[order]
+    by_cause = np.flatnonzero(how[order] == cause)
+    found = []
+    for weight in resampled_rows(codes, scope, affordable(len(codes), resamples)):
+        at_risk = np.cumsum(weight[:, ::-1], axis=1)[:, ::-1]
+        hazard = weight / np.maximum(at_risk, 1.0)
+        hazard[:, ~ended] = 0.0
+        surviving = np.cumprod(1.0 - hazard, axis=1)
+        jumps = hazard[:, by_cause]
+        # What survives until a conversation's own step is what survived the step before it.
+        later = by_cause > 0
+        jumps[:, later] *= surviving[:, by_cause[later] - 1]
+        found.append(read(ordered[by_cause], jumps))
+    return np.concatenate(found)
+
+
+def _check(times: Sequence[float], *others: Sequence[object]) -> None:
+    if not len(times):
+        raise ValueError("no times")
+    if any(len(other) != len(times) for other in others):
+        raise ValueError(f"lengths differ: {len(times)} times, {[len(other) for other in others]}")
+    if not all(0 <= t < math.inf for t in times):
+        raise ValueError("a time is negative, infinite or not a number")
