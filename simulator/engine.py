@@ -1,0 +1,229 @@
+"""One conversation: ask the customer, wait until due, stamp, send, stamp, hear, next.
+
+Blocking code over a clock that was handed in: under Locust each wait is a greenlet switch, on the virtual clock it costs
+nothing. Nothing is scored here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from simulator import __version__
+from simulator.dialogue import fold
+from simulator.model.contracts import Clock, Customer, Heard, Leave, Reply, Say, Session, Target, Wait
+from simulator.model.errors import TargetFailed
+from simulator.model.plan import Case
+from simulator.model.scenario import Scenario
+from simulator.model.transcript import Ending, Failure, Feeling, Part, Signal, Tier, Transcript, Turn
+
+VERSIONS = {"exitramp": __version__, "hearing": fold.VERSION}
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """Where a conversation is cut, and how fast the customer's own time passes."""
+
+    turn_cap: int = 30
+    """Customer turns."""
+    time_cap_s: float = 1800.0
+    """Experienced seconds."""
+    think: float = 1.0
+    """Multiplies reading, thinking and typing on the clock; experienced time always has all of it."""
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """What a transcript says about the target beside what was said."""
+
+    tiers: Sequence[Tier] = ("T0", "T1")
+    standing_exit: bool = False
+
+
+def converse(
+    case: Case,
+    scenario: Scenario,
+    customer: Customer,
+    target: Target,
+    clock: Clock,
+    limits: Limits,
+    setting: Setting,
+) -> Transcript:
+    """Hold one conversation and return it, whatever happens: a failure is an ending, not an exception.
+
+    A bot that fails ends it as `target_failed`, a customer (or anything else of ours) that raises as `simulator_failed`,
+    being stopped from outside as `interrupted`; the caller sees that in the ending and stops itself.
+    """
+    turns: list[Turn] = []
+    feelings: list[Feeling] = []
+    ending: Ending = "limit"
+    why = ""
+    error: Failure | None = None
+    session: Session | None = None
+    opened = clock.now()
+    # Experienced minus wall time: grows by what compression spared the harness, shrinks by our own lateness.
+    shift = 0.0
+    experienced = 0.0
+    free_at = 0.0  # wall second at which the customer may begin to read, think and type
+    said = 0
+    leaving = closed = False
+    heard: Heard | None = None
+    dialogue = fold.Dialogue(scenario, case.truth, standing_exit=setting.standing_exit)
+    try:
+        session = target.open(case)
+        if session.greeting is not None:
+            turns.append(_bot_turn(session.greeting, opened, 0.0, 0.0, 0.0))
+            free_at = experienced = turns[-1].done or 0.0
+            heard = dialogue.greeting(turns[-1].text, session.greeting.buttons)
+        while True:
+            move = customer.next(heard)
+            if turns:
+                frustration, trust = customer.feeling
+                feelings.append(Feeling(len(turns) - 1, round(frustration, 4), round(trust, 4)))
+            if isinstance(move, Leave):
+                ending = move.ending
+                if not move.text:
+                    clock.sleep(move.thought * limits.think)
+                    experienced += move.thought
+                    break
+                leaving, move = True, Say((move.text,), "LEAVE_VOICED", None, thought=move.thought)
+            elif closed:
+                ending = "bot_closed"
+                break
+            elif said >= limits.turn_cap:
+                why = "turn_cap"
+                break
+            if experienced >= limits.time_cap_s:
+                ending, why = "limit", "time_cap"
+                break
+
+            if isinstance(move, Wait):
+                patience = min(move.seconds, limits.time_cap_s - experienced)
+                arrived = session.wait(patience)
+                now = clock.now() - opened
+                if arrived is None:
+                    experienced += patience
+                    shift, free_at = experienced - now, now
+                    heard = Heard("nobody")
+                    continue
+                experienced = (
+                    experienced + arrived.waited if arrived.waited is not None else arrived.done - opened + shift
+                )
+                shift, free_at = experienced - (arrived.done - opened), arrived.done - opened
+                turns.append(_arrival(arrived, opened, shift))
+                heard = _hear(dialogue, arrived, turns[-1], 0.0)
+                continue
+
+            due = free_at + move.thought * limits.think
+            clock.sleep(due - (clock.now() - opened))
+            sent = clock.now() - opened
+            experienced += move.thought
+            shift = experienced - sent
+            turns.append(_customer_turn(move, due, sent, shift))
+            dialogue.say(move.act, move.need, move.told)
+            said += 1
+            if leaving:
+                # Parting words: the bot gets them, but whatever it answers, nobody is there to read it.
+                try:
+                    session.send(move)
+                except TargetFailed:
+                    pass
+                break
+            reply = session.send(move)
+            closed = reply.closed
+            done = reply.done - opened
+            experienced += done - sent
+            free_at = done
+            if reply.speaker != "human":
+                turns.append(_bot_turn(reply, opened, due, sent, shift))
+            elif reply.parts or reply.signals:
+                turns.append(_arrival(reply, opened, shift))
+            heard = _hear(dialogue, reply, turns[-1], reply.first - opened - sent)
+    except TargetFailed as failure:
+        ending, error = "target_failed", Failure(failure.cause, failure.detail)
+    except Exception as failure:  # a fault of ours must never be booked to the bot
+        ending, error = "simulator_failed", Failure(type(failure).__name__, str(failure))
+    except BaseException as stopped:  # Ctrl-C, GreenletExit: what was said so far is kept
+        ending, why = "interrupted", type(stopped).__name__
+    finally:
+        if session is not None:
+            try:
+                session.close()
+            except Exception:  # the conversation is over: a close that fails changes nothing in it
+                pass
+    return Transcript(
+        id=case.id,
+        turns=turns,
+        ending=ending,
+        ended=clock.now() - opened,
+        case=case.key,
+        target=case.target,
+        persona=case.persona,
+        scenario=case.scenario,
+        tiers=list(setting.tiers),
+        facts=case.facts,
+        truth=case.truth,
+        think=limits.think,
+        shift=_final_shift(ending, turns, experienced, clock.now() - opened, shift),
+        ended_why=why,
+        error=error,
+        feelings=feelings,
+        standing_exit=setting.standing_exit,
+        versions=VERSIONS,
+    )
+
+
+def _final_shift(ending: Ending, turns: list[Turn], experienced: float, now: float, shift: float) -> float:
+    # A failed turn was waited for on the wall; everything else has been counted into the experienced time.
+    return shift if ending in ("target_failed", "simulator_failed", "interrupted") and turns else experienced - now
+
+
+def _hear(dialogue: fold.Dialogue, reply: Reply, turn: Turn, latency: float) -> Heard:
+    if reply.speaker == "human":
+        dialogue.join()
+        return dialogue.listen(turn.text if reply.parts else "", ids=reply.ids, signals=reply.signals)
+    if reply.speaker == "system":
+        dialogue.note(reply.signals)
+        return Heard("nobody", events=tuple(signal.kind for signal in reply.signals))
+    return dialogue.hear(turn.text, ids=reply.ids, signals=reply.signals, buttons=reply.buttons, latency=latency)
+
+
+def _customer_turn(move: Say, due: float, sent: float, shift: float) -> Turn:
+    return Turn(
+        speaker="customer",
+        text="\n".join(move.parts),
+        due=due,
+        sent=sent,
+        parts=[Part(text, sent) for text in move.parts] if len(move.parts) > 1 else [],
+        button=move.button,
+        act=move.act,
+        need=move.need,
+        told=list(move.told),
+        thought=move.thought,
+        shift=shift,
+    )
+
+
+def _bot_turn(reply: Reply, opened: float, due: float, sent: float, shift: float) -> Turn:
+    return Turn(
+        speaker=reply.speaker,
+        text=reply.text,
+        due=due,
+        sent=sent,
+        first=reply.first - opened,
+        done=reply.done - opened,
+        signals=_since(reply.signals, opened),
+        parts=[Part(part.text, part.at - opened) for part in reply.parts] if len(reply.parts) > 1 else [],
+        ids=list(reply.ids),
+        shift=shift,
+    )
+
+
+def _arrival(reply: Reply, opened: float, shift: float) -> Turn:
+    """Something that came unasked: from a human, or an event."""
+    at = reply.done - opened
+    signals = _since(reply.signals, opened)
+    return Turn(speaker=reply.speaker, text=reply.text, first=at, done=at, signals=signals, ids=list(reply.ids), shift=shift)
+
+
+def _since(signals: Sequence[Signal], opened: float) -> list[Signal]:
+    return [Signal(signal.kind, signal.at - opened, signal.detail) for signal in signals]
