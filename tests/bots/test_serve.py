@@ -1,0 +1,231 @@
+"""The server as a real process on a real socket, and its application called directly where a process adds nothing."""
+
+from __future__ import annotations
+
+import io
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import simulator.bots
+from simulator.bots.dials import make
+from simulator.bots.in_process import ReferenceTarget
+from simulator.bots.serve import BotServer, RequestError, load_scenarios
+from simulator.catalogue.target_file import read_target
+from simulator.model.contracts import Reply, Say
+from simulator.model.errors import InputError
+from simulator.targets.http import HttpTarget
+from tests.bots.scenes import DOCUMENTS, SCENARIOS, Stopwatch, case_of
+
+REFERENCE = Path(simulator.bots.__file__).with_name("reference.yaml")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("scenarios")
+    for name, text in DOCUMENTS.items():
+        (folder / f"{name}.yaml").write_text(text)
+    return folder
+
+
+@contextmanager
+def served(spec: str, folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The server's process and its address, once it has said that it listens."""
+    command = [sys.executable, "-m", "simulator.bots.serve", spec, "--scenarios", str(folder), *options]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield process, json.loads(process.stdout.readline())["url"]
+        finally:
+            process.terminate()
+
+
+@pytest.fixture(scope="module")
+def helpful(folder: Path) -> Iterator[str]:
+    with served("helpful", folder) as (_, url):
+        yield url
+
+
+def ask(url: str, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+    connection = HTTPConnection(url.removeprefix("http://"), timeout=20)
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    connection.request(method, path, content, {"Content-Type": "application/json"})
+    response = connection.getresponse()
+    text = response.read()
+    connection.close()
+    return response.status, json.loads(text) if text else None
+
+
+def application(spec: str = "helpful") -> BotServer:
+    return BotServer(make(spec), SCENARIOS, sleep=lambda seconds: None)
+
+
+def test_a_conversation_over_the_socket(helpful: str) -> None:
+    """Open, talk, hand off, close."""
+    status, opened = ask(helpful, "POST", "/sessions", {"scenario": "dead-router", "facts": {"customer": "C-1"}})
+    assert (status, "person" in opened["greeting"]) == (201, True)
+    messages = f"/sessions/{opened['session']}/messages"
+    _, answer = ask(helpful, "POST", messages, {"text": "no internet"})
+    assert (answer["ids"], answer["handoff"], answer["ticket"]) == (["ask:customer"], None, None)
+    status, answer = ask(helpful, "POST", messages, {"text": "C-1, a person please"})
+    assert status == 200
+    assert answer["handoff"]["state"] == "requested"
+    assert answer["handoff"]["packet"]["customer"] == "C-1"
+    assert answer["ticket"] in answer["messages"][0]
+    assert ask(helpful, "DELETE", f"/sessions/{opened['session']}")[0] == 204
+    assert ask(helpful, "POST", messages, {"text": "hello?"})[0] == 404
+
+
+def test_a_connection_is_kept_for_the_next_turn(helpful: str) -> None:
+    """Two requests go over one socket."""
+    connection = HTTPConnection(helpful.removeprefix("http://"), timeout=20)
+    sockets = set()
+    for _ in range(2):
+        connection.request("GET", "/health")
+        connection.getresponse().read()
+        assert connection.sock is not None
+        sockets.add(connection.sock.getsockname())
+    connection.close()
+    assert len(sockets) == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "words"),
+    [
+        ("POST", "/sessions/nobody/messages", {"text": "hi"}, 404, "no open session 'nobody'"),
+        ("DELETE", "/sessions/nobody", None, 404, "no open session"),
+        ("POST", "/sessions", {"scenario": "moon"}, 404, "unknown scenario 'moon'; this bot has dead-router"),
+        ("POST", "/sessions", b"{not json", 400, "malformed"),
+        ("POST", "/sessions", {"facts": {}}, 400, "missing required field `scenario`"),
+        ("POST", "/sessions", {"scenario": "dead-router", "facts": {"customer": 1}}, 400, "Expected `str`"),
+        ("POST", "/sessions", b'{"scenario": "\xff"}', 400, "UTF-8"),
+        ("GET", "/sessions", None, 405, "GET is not possible"),
+        ("GET", "/elsewhere", None, 404, "nothing at /elsewhere"),
+        ("POST", "/sessions", b" " * 1_000_001, 413, "1000000 bytes"),
+    ],
+)
+def test_a_wrong_request_gets_its_status_and_a_reason(
+    helpful: str, method: str, path: str, body: Any, status: int, words: str
+) -> None:
+    """Errors are JSON with one sentence, never a traceback."""
+    found, answer = ask(helpful, method, path, body)
+    assert found == status
+    assert words.lower() in answer["error"].lower()
+
+
+def test_it_stops_when_its_stdin_closes(folder: Path) -> None:
+    """With --follow-stdin the bot does not outlive its parent."""
+    with served("looping:p=1", folder, "--follow-stdin") as (process, url):
+        assert ask(url, "GET", "/health") == (200, {"bot": "looping", "sessions": 0})
+        assert process.stdin is not None
+        process.stdin.close()
+        assert process.wait(20) == 0
+
+
+def test_it_stops_on_sigterm_without_a_word(folder: Path) -> None:
+    """A closed stdin alone does not stop it, the signal does; nothing is written to stderr."""
+    with served("helpful", folder) as (process, url):
+        assert process.stdin is not None
+        process.stdin.close()
+        assert ask(url, "GET", "/health")[0] == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["loopin", "--scenarios", "."], "did you mean looping?"),
+        (["looping", "--scenarios", "nowhere"], "there is no file or folder nowhere"),
+        (["looping", "--scenarios", "simulator"], "no scenario found"),
+    ],
+)
+def test_wrong_arguments_are_told_in_words(arguments: list[str], words: str) -> None:
+    """Exit code 2 and one sentence on stderr."""
+    command = [sys.executable, "-m", "simulator.bots.serve", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_every_broken_scenario_file_is_told(tmp_path: Path) -> None:
+    """Two broken files are two files' problems."""
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.yaml").write_text("scenario: 1\nname: x\n")
+    with pytest.raises(InputError) as caught:
+        load_scenarios([tmp_path])
+    assert {Path(problem.file).name for problem in caught.value.problems} == {"a.yaml", "b.yaml"}
+
+
+def in_process(spec: str, scenario: str, texts: list[str]) -> list[Reply]:
+    session = ReferenceTarget(spec, SCENARIOS, Stopwatch()).open(case_of(scenario, 3))
+    assert session.greeting is not None
+    return [session.greeting, *(session.send(Say((text,), "STATE", None)) for text in texts)]
+
+
+def over_http(url: str, scenario: str, texts: list[str]) -> list[Reply]:
+    spec, _ = read_target(REFERENCE, {"EXITRAMP_BOT_URL": url})
+    target = HttpTarget(spec, Stopwatch())
+    session = target.open(case_of(scenario, 3))
+    assert session.greeting is not None
+    replies = [session.greeting, *(session.send(Say((text,), "STATE", None)) for text in texts)]
+    session.close()
+    target.shut()
+    return replies
+
+
+def bare(replies: list[Reply]) -> list[Any]:
+    """All but the times."""
+    return [
+        (reply.text, reply.speaker, reply.buttons, reply.ids, reply.closed, [(s.kind, s.detail) for s in reply.signals])
+        for reply in replies
+    ]
+
+
+@pytest.mark.parametrize(
+    "spec", ["helpful", "maze:asks=2", "dead_end", "dead_end:returned=1,after=1", "false_solved:p=1", "ordinary"]
+)
+def test_process_and_wire_say_the_same(spec: str, folder: Path) -> None:
+    """The same case hears the same words, ids, buttons and signals, read off the wire by `reference.yaml`."""
+    texts = ["no internet", "C-99120", "no", "a person please", "A PERSON", "hello?", "thanks"]
+    with served(spec, folder) as (_, url):
+        assert bare(over_http(url, "dead-router", texts)) == bare(in_process(spec, "dead-router", texts))
+
+
+def test_idle_sessions_are_dropped() -> None:
+    """Memory does not grow with customers that never said goodbye."""
+    server = application()
+    server.handle("POST", "/sessions", posted({"scenario": "dead-router"}))
+    assert server.drop_idle(longest=3600) == 0
+    assert server.drop_idle(longest=-1) == 1
+    assert server.backend.live == 0
+    with pytest.raises(RequestError, match="404"):
+        server.handle("POST", "/sessions/s1/messages", posted({"text": "hi"}))
+
+
+def test_an_overloaded_bot_answers_with_status_200() -> None:
+    """It loops and is slow; the status says that all is well."""
+    slept: list[float] = []
+    server = BotServer(make("overloaded:n=0,slow=2.5"), SCENARIOS, slept.append)
+    server.handle("POST", "/sessions", posted({"scenario": "dead-router"}))
+    status, answer = server.handle("POST", "/sessions/s1/messages", posted({"text": "no internet"}))
+    assert (status, slept) == (200, [2.5])
+    assert answer is not None
+    assert answer["ids"] == ["kb:wifi-tips"]
+
+
+def posted(body: Any) -> dict[str, Any]:
+    content = json.dumps(body).encode()
+    return {"CONTENT_LENGTH": str(len(content)), "wsgi.input": io.BytesIO(content)}
