@@ -58,6 +58,8 @@ class AttendedSession:
     def wait(self, seconds: float) -> Reply | None:
         """Wait for the bot or the desk, whichever comes first, at most so many experienced seconds."""
         desk = self._scenario.desk
+        if self._joined:
+            return self._pass(seconds)
         if self._remaining is None or desk.answers == "never":
             return self._session.wait(seconds)
         if self._remaining > seconds:

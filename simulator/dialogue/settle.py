@@ -458,12 +458,11 @@ def _close(handoffs: list[Handoff], transcript: Transcript, over: float) -> None
     """Say of each hand-off whether it was a dead end."""
     for index, handoff in enumerate(handoffs):
         start = handoff.queued if handoff.queued is not None else handoff.at
-        again = any(later.live for later in handoffs[index + 1 :])
+        moved_on = handoff.qualified is False and any(later.live for later in handoffs[index + 1 :])
         if not handoff.live:
             handoff.dead = False
         elif handoff.spoke_at is not None:
-            handoff.dead = handoff.spoke_at - start > HUMAN_S or (handoff.qualified is False and again)
-        elif handoff.failed is not None or (handoff.qualified is False and again):
-            handoff.dead = True
-        elif over - start >= HUMAN_S or transcript.ending in ("bot_closed", "target_failed"):
-            handoff.dead = True
+            handoff.dead = handoff.spoke_at - start > HUMAN_S or moved_on
+        else:
+            closed = handoff.failed is not None or transcript.ending in ("bot_closed", "target_failed")
+            handoff.dead = True if closed or moved_on or over - start >= HUMAN_S else None

@@ -1,0 +1,222 @@
+"""A run from cast to folder: freeze everything, start the processes, follow them, say what is missing.
+
+The parent never imports Locust; it reads one status line a second and finds the conversations in the folder afterwards.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+from collections.abc import Callable
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from simulator import __version__
+from simulator.catalogue.freeze import Catalogue
+from simulator.clock.virtual import VirtualClock
+from simulator.customers.customer import customer_for
+from simulator.engine import Limits, converse
+from simulator.launch.casting import Cast
+from simulator.launch.processes import Child, start_bot
+from simulator.launch.under_test import UnderTest, build
+from simulator.model.errors import ExitrampError, RunFailed, StoreFailed
+from simulator.model.gates import Gates
+from simulator.model.plan import Case
+from simulator.model.transcript import Transcript
+from simulator.store import RunFolder
+
+OnStatus = Callable[[dict[str, Any]], None]
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """How the run itself went; what the conversations say is another matter."""
+
+    folder: Path
+    interrupted: bool = False
+    failure: str = ""
+    """One plain sentence: why the run could not be completed."""
+    fault: str = ""
+    """A fault of exitramp itself."""
+
+
+def prepare(cast: Cast, gates: Gates | None, base: Path = Path()) -> RunFolder:
+    """Freeze the cast into a new folder under the plan's results. Raises RunFailed if that cannot be written."""
+    try:
+        folder = RunFolder(_new_folder(base / cast.plan.results))
+        cast.catalogue.write(folder.catalogue)
+        (folder.catalogue / "targets").mkdir(parents=True, exist_ok=True)
+        for target in cast.targets:
+            if target.text:
+                (folder.catalogue / "targets" / target.file).write_text(target.text, encoding="utf-8")
+        if gates is not None:
+            (folder.catalogue / "gates.yaml").write_bytes(msgspec.yaml.encode(gates))
+        folder.write_plan(msgspec.yaml.encode(cast.plan).decode())
+        folder.write_json("targets.json", cast.targets)
+        folder.write_json("environment.json", environment(cast.targets))
+        folder.write_cases(cast.cases)
+    except (OSError, StoreFailed) as error:
+        raise RunFailed(f"the run's folder cannot be written: {error}") from error
+    return folder
+
+
+def execute(cast: Cast, folder: RunFolder, on_status: OnStatus) -> Outcome:
+    """Hold every conversation of a prepared run; Ctrl-C ends it early and is an outcome, not an exception."""
+    if cast.plan.clock == "virtual":
+        return _compute(cast, folder, on_status)
+    children: list[Child] = []
+    load: Child | None = None
+    last: dict[str, Any] = {}
+    interrupted = False
+    code = 0
+    try:
+        urls: dict[str, str] = {}
+        for target in cast.targets:
+            if target.kind == "reference":
+                log = folder.path / "logs" / f"{target.file.removesuffix('.yaml')}.log"
+                child, urls[target.name] = start_bot(target.given, folder.catalogue / "scenarios", log)
+                children.append(child)
+        arguments = ["-m", "simulator.load", str(folder.path), msgspec.json.encode(urls).decode()]
+        load = Child(arguments, folder.path / "logs" / "load.log")
+        while line := load.line():
+            status = _status(line)
+            if status is not None:
+                last = status
+                on_status(status)
+    except KeyboardInterrupt:
+        interrupted = True
+    except RunFailed as failure:
+        return Outcome(folder.path, failure=str(failure))
+    finally:
+        # A second Ctrl-C while the children end must not leave any of them behind.
+        if load is not None:
+            code = _ended(load)
+        for child in children:
+            _ended(child)
+    if last.get("fault") and code == 5:
+        return Outcome(folder.path, interrupted, fault=str(last["fault"]))
+    return Outcome(folder.path, interrupted, failure=_failure(last, code, load, interrupted))
+
+
+def environment(targets: list[UnderTest]) -> dict[str, Any]:
+    """What a number may depend on beside the plan: versions, machine, checkout."""
+    return {
+        "exitramp": __version__,
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "cores": os.cpu_count(),
+        "packages": {name: _version(name) for name in ("locust", "gevent", "geventhttpclient", "msgspec", "scipy", "faker")},
+        "git": _git_commit(),
+        "started_at": datetime.now().astimezone().isoformat(timespec="seconds"),
+        "targets": {target.name: target.address() for target in targets},
+    }
+
+
+def hold_on_virtual_clock(
+    cases: list[Case], catalogue: Catalogue, targets: list[UnderTest], limits: Limits, seats: int
+) -> list[Transcript]:
+    """Hold conversations with bots in this process on a computed clock; the transcripts in the order of the cases."""
+    held: dict[str, Transcript] = {}
+    for target in targets:
+        clock = VirtualClock()
+        bot = build(target, catalogue.scenarios, clock, limits.think, in_process=True)
+        setting = target.setting()
+        waiting = [case for case in reversed(cases) if case.target == target.name]
+
+        def seat(
+            waiting: list[Case] = waiting, bot: Any = bot, clock: VirtualClock = clock, setting: Any = setting
+        ) -> None:
+            while waiting:
+                case = waiting.pop()
+                scenario = catalogue.scenarios[case.scenario]
+                customer = customer_for(case, catalogue.personas[case.persona], scenario)
+                held[case.id] = converse(case, scenario, customer, bot, clock, limits, setting)
+
+        for _ in range(min(seats, len(waiting))):
+            clock.spawn(seat)
+        clock.run()
+    return [held[case.id] for case in cases if case.id in held]
+
+
+def _compute(cast: Cast, folder: RunFolder, on_status: OnStatus) -> Outcome:
+    plan = cast.plan
+    limits = Limits(plan.turn_cap, plan.time_cap_s, 1.0)
+    starts, segment = folder.starts(), folder.segment()
+    try:
+        for target in cast.targets:
+            mine = [case for case in cast.cases if case.target == target.name]
+            for case in mine:
+                starts.append({"id": case.id})
+            for transcript in hold_on_virtual_clock(mine, cast.catalogue, [target], limits, plan.load.users):
+                segment.append(transcript)
+            on_status({"planned": len(cast.cases), "finished": len(mine), "target": target.name})
+    except KeyboardInterrupt:
+        return Outcome(folder.path, interrupted=True)
+    except ExitrampError as failure:
+        return Outcome(folder.path, failure=str(failure))
+    return Outcome(folder.path)
+
+
+def _failure(last: dict[str, Any], code: int, load: Child | None, interrupted: bool) -> str:
+    if last.get("unstored"):
+        missing = ", ".join(last["unstored"])
+        return f"{last.get('fault') or 'could not write'}; finished but not stored: {missing}"
+    if code < 0 and not interrupted:
+        return f"the load process was killed by signal {-code}; what had finished is in the folder"
+    if code not in (0, 4) and not interrupted:
+        words = load.last_words().splitlines() if load is not None else []
+        return f"the load process ended with code {code}: {words[-1] if words else 'it said nothing'}"
+    if last.get("stopped"):
+        return "; ".join(f"{target}: {reason}" for target, reason in last["stopped"].items())
+    return ""
+
+
+def _ended(child: Child) -> int:
+    while True:
+        try:
+            return child.end()
+        except KeyboardInterrupt:
+            child.process.kill()
+
+
+def _status(line: bytes) -> dict[str, Any] | None:
+    try:
+        document = msgspec.json.decode(line)
+    except msgspec.DecodeError:
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _new_folder(results: Path) -> Path:
+    """A folder named by the time; a second run in the same second gets a number."""
+    stem = datetime.now().strftime("%Y-%m-%dT%H-%M-%S")
+    for number in range(1, 1000):
+        path = results / (stem if number == 1 else f"{stem}-{number}")
+        try:
+            path.mkdir(parents=True)
+        except FileExistsError:
+            continue
+        return path
+    raise RunFailed(f"no free folder under {results}")
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _git_commit() -> str:
+    """The commit that the user's own folder is at: plans and target files usually live beside a bot's code."""
+    try:
+        found = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, timeout=5, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return found.stdout.strip() if found.returncode == 0 else ""
+
+

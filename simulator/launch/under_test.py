@@ -1,0 +1,160 @@
+"""The bots under test of a run: found by the name people give them, frozen into the run's folder, built where they run."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from simulator.bots.dials import is_reference, make, names
+from simulator.catalogue.target_file import read_target, secrets
+from simulator.desk.desk import AttendedSession
+from simulator.engine import Setting
+from simulator.model.contracts import Clock, Session, Target
+from simulator.model.errors import InputError, Problem, TargetFailed
+from simulator.model.plan import Case
+from simulator.model.scenario import Scenario
+from simulator.model.target import TargetSpec
+from simulator.targets.tiers import measurable, tiers
+
+Observe = Callable[[str, str, float, int, BaseException | None], None]
+
+REFERENCE_FILE = Path(__file__).resolve().parent.parent / "bots" / "reference.yaml"
+
+
+class UnderTest(msgspec.Struct, frozen=True):
+    """One target of a run."""
+
+    name: str
+    """What reports and groups call it."""
+    kind: Literal["reference", "file", "callable"]
+    given: str
+    """What the plan says: a bot with its dials, the path of a target file, `module:attribute`."""
+    text: str = ""
+    """For files: the target file's own text, in which secrets are still `${NAME}`."""
+
+    @property
+    def file(self) -> str:
+        """Its file name in the frozen catalogue."""
+        return re.sub(r"[^A-Za-z0-9._-]", "_", self.name) + ".yaml"
+
+    def spec(self, env: Mapping[str, str] = os.environ, url: str = "http://127.0.0.1") -> TargetSpec | None:
+        """The wire, secrets filled in; None where there is none. Raises InputError."""
+        if self.kind == "file":
+            return read_target(self.given, env, text=self.text)[0]
+        if self.kind == "reference":
+            return read_target(REFERENCE_FILE, {**env, "EXITRAMP_BOT_URL": url})[0]
+        return None
+
+    def setting(self) -> Setting:
+        """What its transcripts can show."""
+        spec = self.spec()
+        if spec is None:
+            return Setting(tiers=("T0", "T1", "T2", "T3"))
+        return Setting(tiers=tiers(spec), standing_exit=spec.human_access.persistent)
+
+    def measurable(self) -> list[tuple[str, bool, str]]:
+        """What it lets us measure, and for the rest what to add to the target file."""
+        spec = self.spec()
+        return measurable(spec) if spec is not None else []
+
+    def address(self) -> str:
+        """Where text goes, for people."""
+        if self.kind == "file":
+            spec = self.spec()
+            return spec.base_url if spec is not None else ""
+        return "reference bot on 127.0.0.1" if self.kind == "reference" else "a Python callable in this process"
+
+
+def find(given: str, base: Path = Path()) -> UnderTest:
+    """The target that a name, a path or `module:attribute` stands for. Raises InputError."""
+    if is_reference(given):
+        make(given)
+        return UnderTest(given, "reference", given)
+    path = base / given
+    if path.suffix in (".yaml", ".yml") or path.is_file():
+        spec, text = read_target(path, os.environ)
+        return UnderTest(spec.name, "file", str(path), text)
+    if ":" in given and "/" not in given:
+        return UnderTest(given, "callable", given)
+    known = ", ".join(names())
+    raise InputError(
+        [Problem(f"no target {given!r}", hint=f"give a target file (*.yaml), module:callable, or a reference bot: {known}")]
+    )
+
+
+def known_secrets(target: UnderTest) -> set[str]:
+    """Values that must never be written anywhere."""
+    return secrets(target.text, os.environ) if target.text else set()
+
+
+class _Attended:
+    """A target whose hand-offs reach our own desk, with known secrets taken out of what failed."""
+
+    def __init__(
+        self,
+        target: Target,
+        scenarios: Mapping[str, Scenario],
+        clock: Clock,
+        pace: float,
+        hidden: set[str],
+        with_desk: bool,
+    ) -> None:
+        self._target = target
+        self._scenarios = scenarios
+        self._clock = clock
+        self._pace = pace
+        self._hidden = hidden
+        self._with_desk = with_desk
+
+    def open(self, case: Case) -> Session:
+        try:
+            session = self._target.open(case)
+        except TargetFailed as failure:
+            detail = failure.detail
+            for secret in self._hidden:
+                detail = detail.replace(secret, "***")
+            raise TargetFailed(failure.cause, detail) from None
+        if not self._with_desk:
+            return session
+        return AttendedSession(session, case, self._scenarios[case.scenario], self._clock, self._pace)
+
+
+def build(
+    target: UnderTest,
+    scenarios: Mapping[str, Scenario],
+    clock: Clock,
+    think: float,
+    *,
+    url: str = "",
+    in_process: bool = False,
+    observe: Observe | None = None,
+) -> Target:
+    """A target ready to be talked to.
+
+    `url`: where the reference bot's server listens. `in_process`: the reference bot itself, without a wire. The desk's
+    wait is compressed by `think` on a clock that is really waited for, since our own desk has no lack of agents.
+    """
+    inner: Target
+    with_desk = True
+    if target.kind == "callable":
+        from simulator.targets.in_process import load_target
+
+        inner = load_target(target.given, clock)
+    elif target.kind == "reference" and in_process:
+        from simulator.bots.in_process import ReferenceTarget
+
+        inner = ReferenceTarget(target.given, scenarios, clock)
+    else:
+        from simulator.targets.http import HttpTarget
+
+        spec = target.spec(url=url or "http://127.0.0.1")
+        assert spec is not None
+        inner = HttpTarget(spec, clock, observe)
+        with_desk = spec.handoff_reaches in ("", "desk")
+    pace = 1.0 if in_process else think
+    return _Attended(inner, scenarios, clock, pace, known_secrets(target), with_desk)

@@ -1,0 +1,110 @@
+"""One load process: reads the run's folder, seats the customers, appends what they said, and ends.
+
+It ends when every case is held, when its parent closes the pipe to it, or when nothing can be stored any more.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+import gevent
+import msgspec
+from gevent.socket import wait_read
+from locust.env import Environment
+
+from simulator.catalogue.freeze import Catalogue
+from simulator.clock.wall import WallClock
+from simulator.engine import Limits
+from simulator.launch.under_test import UnderTest, build
+from simulator.load.messages import StatusLine
+from simulator.load.seats import Floor, Seat, observer
+from simulator.store import RunFolder
+
+STATUS_S = 1.0
+
+
+def run(path: Path, bots: dict[str, str]) -> int:
+    """Hold every conversation of a run that has not been held. Returns an exit code: 0 done, 4 given up, 5 our fault."""
+    logging.getLogger("locust").setLevel(logging.ERROR)
+    line = StatusLine(_own_pipe())
+    folder = RunFolder(path)
+    plan = folder.read_plan()
+    cases = folder.read_cases()
+    catalogue = Catalogue.read(folder.catalogue)
+    held = {transcript.id for transcript in folder.read_transcripts()[0]}
+    targets = msgspec.convert(folder.read_json("targets.json"), list[UnderTest])
+
+    environment = Environment(user_classes=[Seat], catch_exceptions=False, stop_timeout=None)
+    clock = WallClock()
+    observe = observer(environment)
+    floor = Floor(
+        [case for case in cases if case.id not in held],
+        catalogue.personas,
+        catalogue.scenarios,
+        {
+            one.name: build(
+                one, catalogue.scenarios, clock, plan.think, url=bots.get(one.name, ""), observe=observe
+            )
+            for one in targets
+        },
+        {one.name: one.setting() for one in targets},
+        Limits(plan.turn_cap, plan.time_cap_s, plan.think),
+        clock,
+        folder.segment(),
+        folder.starts(),
+    )
+    environment.exitramp_floor = floor
+    faults: list[str] = []
+
+    def user_error(exception: BaseException, tb: Any, **_: Any) -> None:
+        # Locust logs such a thing and goes on; a fault of ours has to end the run instead.
+        faults.append("".join(traceback.format_exception(type(exception), exception, tb)))
+        floor.give_up()
+        floor.empty.set()
+
+    environment.events.user_error.add_listener(user_error)
+    runner = environment.create_local_runner()
+    # Long-lived customers make full collections expensive and useless: nothing a conversation holds forms a cycle.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 100)
+
+    def tell() -> None:
+        while True:
+            line.offer(floor.snapshot(environment.stats.total.num_requests))
+            gevent.sleep(STATUS_S)
+
+    def parent_gone() -> None:
+        while True:
+            wait_read(0)
+            if not os.read(0, 4096):
+                floor.give_up()
+                floor.empty.set()
+                return
+
+    runner.start(min(plan.load.users, max(1, len(cases))), spawn_rate=100_000)
+    teller = gevent.spawn(tell)
+    if not sys.stdin.closed:
+        gevent.spawn(parent_gone)
+    floor.empty.wait()
+    runner.quit()
+    teller.kill()
+    final = floor.snapshot(environment.stats.total.num_requests)
+    final.final = True
+    if faults:
+        final.fault = faults[0]
+    line.finish(final)
+    return 5 if faults else 4 if final.unstored else 0
+
+
+def _own_pipe() -> int:
+    """A descriptor of our own for status lines; whatever else prints (a bot in this process) goes to stderr."""
+    pipe = os.dup(1)
+    os.dup2(2, 1)
+    return pipe

@@ -1,0 +1,178 @@
+"""Locust users are seats: each takes the next due case, holds the conversation, records it and is free again.
+
+Spawning a user for every customer would cost time with every live user and fight Locust's dispatcher; seats stay.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import gevent
+import msgspec
+from gevent.event import Event
+from locust import User, task
+
+from simulator.customers.customer import customer_for
+from simulator.engine import Limits, Setting, converse
+from simulator.launch.under_test import UnderTest
+from simulator.load.messages import Status
+from simulator.model.contracts import Clock, Target
+from simulator.model.errors import StoreFailed
+from simulator.model.persona import Persona
+from simulator.model.plan import Case
+from simulator.model.scenario import Scenario
+from simulator.model.transcript import Transcript
+from simulator.store import Segment
+
+MOST_REFUSALS = 20
+"""So many refused connections in a row and a target is given up; the rest of its cases is not started."""
+
+
+class Floor:
+    """The cases still to be held, and what has become of the others."""
+
+    def __init__(
+        self,
+        cases: Iterable[Case],
+        personas: Mapping[str, Persona],
+        scenarios: Mapping[str, Scenario],
+        targets: Mapping[str, Target],
+        settings: Mapping[str, Setting],
+        limits: Limits,
+        clock: Clock,
+        segment: Segment,
+        starts: Segment,
+    ) -> None:
+        self._waiting = deque(cases)
+        self._personas = personas
+        self._scenarios = scenarios
+        self._targets = targets
+        self._settings = settings
+        self._limits = limits
+        self._clock = clock
+        self._segment = segment
+        self._starts = starts
+        self._refused: Counter[str] = Counter()
+        self._lateness: Counter[int] = Counter()
+        self._begun = 0
+        self.status = Status(planned=len(self._waiting))
+        self.empty = Event()
+        if not self._waiting:
+            self.empty.set()
+
+    def hold_next(self) -> Transcript | None:
+        """Hold the next conversation and record it; None when there is none left."""
+        case = self._next()
+        if case is None:
+            return None
+        try:
+            self._starts.append({"id": case.id})
+        except StoreFailed:
+            self.status.unstored.append(case.id)
+            self.give_up()
+            return None
+        self._begun += 1
+        self.status.started += 1
+        scenario = self._scenarios[case.scenario]
+        customer = customer_for(case, self._personas[case.persona], scenario)
+        transcript = converse(
+            case, scenario, customer, self._targets[case.target], self._clock, self._limits, self._settings[case.target]
+        )
+        self._record(case, transcript)
+        return transcript
+
+    def give_up(self) -> None:
+        """Start nothing more; what is under way goes on."""
+        self._waiting.clear()
+
+    def _next(self) -> Case | None:
+        while self._waiting:
+            case = self._waiting.popleft()
+            if case.target not in self.status.stopped:
+                return case
+        if self._begun == 0:
+            self.empty.set()
+        return None
+
+    def _record(self, case: Case, transcript: Transcript) -> None:
+        self._begun -= 1
+        try:
+            self._segment.append(transcript)
+        except StoreFailed as failure:
+            # Nothing may be begun that cannot be kept; which ones are missing is said by name.
+            self.status.unstored.append(case.id)
+            self.status.fault = self.status.fault or f"could not write: {failure}"
+            self.give_up()
+        self.status.finished += 1
+        self.status.by_target[case.target] = self.status.by_target.get(case.target, 0) + 1
+        if transcript.ending == "target_failed":
+            self.status.target_failed += 1
+        if transcript.error is not None and transcript.error.cause == "refused":
+            self._refused[case.target] += 1
+            if self._refused[case.target] >= MOST_REFUSALS:
+                reason = f"{MOST_REFUSALS} connections in a row were refused: {transcript.error.detail}"
+                self.status.stopped[case.target] = reason
+        else:
+            self._refused[case.target] = 0
+        for turn in transcript.turns:
+            if turn.speaker == "customer" and turn.sent is not None and turn.due is not None:
+                self._lateness[int(max(0.0, turn.sent - turn.due) * 1000)] += 1
+        if not self._waiting and self._begun == 0:
+            self.empty.set()
+
+    def snapshot(self, requests: int) -> Status:
+        """The status now, with our own lateness."""
+        self.status.requests = requests
+        self.status.lag_p50_ms = _percentile(self._lateness, 0.50)
+        self.status.lag_p99_ms = _percentile(self._lateness, 0.99)
+        return msgspec.structs.replace(self.status)
+
+
+def _percentile(counts: Counter[int], share: float) -> float | None:
+    """The milliseconds that so large a share stays below; None before there is anything."""
+    total = counts.total()
+    seen = 0
+    for milliseconds in sorted(counts):
+        seen += counts[milliseconds]
+        if seen >= share * total:
+            return float(milliseconds)
+    return None
+
+
+class Seat(User):  # type: ignore[misc]  # Locust is not typed strictly
+    """One place for a customer. The floor is found on the environment."""
+
+    @task
+    def hold(self) -> None:
+        floor: Floor = self.environment.exitramp_floor
+        while True:
+            transcript = floor.hold_next()
+            if transcript is None:
+                # Locust respawns users that end, so a seat without work sleeps until the run is over.
+                gevent.sleep(3600)
+            elif transcript.ending == "interrupted":
+                # converse() has caught what was to stop this greenlet, so that the words said so far are kept.
+                raise gevent.GreenletExit
+
+
+def observer(environment: Any) -> Any:
+    """What a target calls after every request: Locust's own request event."""
+
+    def observe(method: str, name: str, milliseconds: float, length: int, exception: BaseException | None) -> None:
+        environment.events.request.fire(
+            request_type=method,
+            name=name,
+            response_time=milliseconds,
+            response_length=length,
+            exception=exception,
+            context={},
+        )
+
+    return observe
+
+
+def names(targets: Iterable[UnderTest]) -> list[str]:
+    """The names of the targets of a run."""
+    return [target.name for target in targets]

@@ -1,0 +1,123 @@
+"""A run's folder -> scores -> metrics -> gates, all written back into the folder; from the frozen copies alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from simulator.catalogue.check import read
+from simulator.catalogue.freeze import Catalogue
+from simulator.model.gates import Gates, Judgement
+from simulator.model.plan import Case, RunPlan
+from simulator.model.score import Metric
+from simulator.registry import METRICS
+from simulator.store import Damage, RunFolder
+from simulator.verdict.counts import counts, missing
+from simulator.verdict.judge import Verdict, judge, verdict
+from simulator.verdict.scoring import Scored, score_all
+from simulator.verdict.summary import NOT_COUNTED, confusion_of, summarise
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """Everything a run says once it has been scored."""
+
+    folder: Path
+    plan: RunPlan
+    cases: list[Case]
+    catalogue: Catalogue
+    scored: list[Scored]
+    metrics: list[Metric]
+    judgements: list[Judgement]
+    verdict: Verdict
+    counts: dict[str, Any]
+    by_target: dict[str, dict[str, Any]]
+    missing: list[str]
+    damage: list[Damage]
+
+
+def decide(folder: RunFolder) -> Decision:
+    """Score a run and judge it. Raises InputError if the folder's own files cannot be read."""
+    plan = folder.read_plan()
+    cases = folder.read_cases()
+    catalogue = Catalogue.read(folder.catalogue)
+    transcripts, damage = folder.read_transcripts()
+    order = {case.id: place for place, case in enumerate(cases)}
+    transcripts.sort(key=lambda one: order.get(one.id, len(order)))
+    started = folder.read_starts()
+    targets = list(dict.fromkeys(case.target for case in cases))
+
+    scored = score_all(transcripts, catalogue.scenarios)
+    folder.write_scores((transcript.id, score) for transcript, scores in scored for score in scores)
+    metrics = summarise(scored, catalogue.personas, catalogue.scenarios, plan.scope)
+
+    gates_file = folder.catalogue / "gates.yaml"
+    gates = read(gates_file, Gates) if gates_file.is_file() else None
+    judgements: list[Judgement] = []
+    if gates is not None:
+        judged_on = metrics
+        if gates.scope != plan.scope or gates.confidence != 0.95:
+            names = {gate.metric for gate in gates.rules}
+            judged_on = summarise(
+                scored, catalogue.personas, catalogue.scenarios, gates.scope, only=names, confidence=gates.confidence
+            )
+        ours = {target: _our_share(scored, target) for target in targets}
+        judgements = judge(gates, judged_on, targets, ours=ours, scenarios=len(catalogue.scenarios))
+    word = verdict(judgements)
+    total = counts(cases, started, transcripts)
+    by_target = {
+        target: {
+            **counts([case for case in cases if case.target == target], started, [t for t in transcripts if t.target == target]),
+            "causes": dict(Counter(t.error.cause for t in transcripts if t.target == target and t.error is not None)),
+            "escalation": confusion_of([pair for pair in scored if pair[0].target == target]),
+        }
+        for target in targets
+    }
+    lost = missing(cases, started, transcripts)
+    folder.write_metrics(
+        {
+            "schema": 1,
+            "run": {
+                "id": folder.path.name,
+                "verdict": word,
+                "seed": plan.seed,
+                "scope": plan.scope,
+                "scenarios": len(catalogue.scenarios),
+                "environment": folder.read_json("environment.json"),
+                "outcome": folder.read_json("outcome.json"),
+                "missing": lost,
+                "damaged_lines": damage,
+            },
+            "counts": total,
+            "by_target": by_target,
+            "metrics": metrics,
+        }
+    )
+    folder.write_judgements(judgements, word)
+    return Decision(
+        folder.path,
+        plan,
+        cases,
+        catalogue,
+        scored,
+        metrics,
+        judgements,
+        word,
+        total,
+        by_target,
+        lost,
+        damage,
+    )
+
+
+def _our_share(scored: list[Scored], target: str) -> float:
+    """Share of a target's ordinary conversations that ended through simulator or interruption."""
+    endings = [transcript.ending for transcript, _ in scored if transcript.target == target]
+    return sum(ending in NOT_COUNTED for ending in endings) / len(endings) if endings else 0.0
+
+
+def known_metrics() -> set[str]:
+    """The names a gate may use."""
+    return {*METRICS, "scenario_worse"}
