@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from simulator.model.errors import InputError, Problem, StoreFailed
-from simulator.model.gates import Judgement
+from simulator.model.gates import Judgement, Verdict
 from simulator.model.plan import Case, RunPlan
 from simulator.model.score import Metric, Score
 from simulator.model.transcript import Transcript
@@ -126,6 +126,14 @@ class RunFolder:
         lines = (_ENCODER.encode({"transcript": id_, **msgspec.to_builtins(score)}) + b"\n" for id_, score in scores)
         self._write("scores.jsonl", b"".join(lines))
 
+    def read_scores(self) -> dict[str, list[Score]]:
+        """Scores by transcript id; empty where the run has not been scored."""
+        found: dict[str, list[Score]] = {}
+        if (self.path / "scores.jsonl").is_file():
+            for line in _lines(self.path / "scores.jsonl", dict, []):
+                found.setdefault(line.pop("transcript"), []).append(msgspec.convert(line, Score))
+        return found
+
     def write_metrics(self, document: dict[str, Any]) -> None:
         self._write("metrics.json", msgspec.json.format(_ENCODER.encode(document), indent=1))
 
@@ -137,12 +145,12 @@ class RunFolder:
         document = msgspec.json.decode(file.read_bytes())
         return document, msgspec.convert(document["metrics"], list[Metric])
 
-    def write_judgements(self, judgements: list[Judgement], verdict: str) -> None:
+    def write_judgements(self, judgements: list[Judgement], verdict: Verdict) -> None:
         self._write("gates.json", msgspec.json.format(_ENCODER.encode({"verdict": verdict, "gates": judgements}), indent=1))
 
-    def read_judgements(self) -> tuple[str, list[Judgement]]:
+    def read_judgements(self) -> tuple[Verdict, list[Judgement]]:
         document = msgspec.json.decode((self.path / "gates.json").read_bytes())
-        return document["verdict"], msgspec.convert(document["gates"], list[Judgement])
+        return msgspec.convert(document["verdict"], Verdict), msgspec.convert(document["gates"], list[Judgement])
 
     def write_json(self, name: str, document: Any) -> None:
         self._write(name, msgspec.json.format(_ENCODER.encode(document), indent=1))

@@ -36,7 +36,7 @@ OnStatus = Callable[[dict[str, Any]], None]
 class Outcome(msgspec.Struct, frozen=True):
     """How the run itself went; what the conversations say is another matter."""
 
-    folder: Path
+    folder: str
     interrupted: bool = False
     failure: str = ""
     """One plain sentence: why the run could not be completed."""
@@ -90,7 +90,7 @@ def execute(cast: Cast, folder: RunFolder, on_status: OnStatus) -> Outcome:
     except KeyboardInterrupt:
         interrupted = True
     except RunFailed as failure:
-        return Outcome(folder.path, failure=str(failure))
+        return Outcome(str(folder.path), failure=str(failure))
     finally:
         # A second Ctrl-C while the children end must not leave any of them behind.
         if load is not None:
@@ -98,8 +98,8 @@ def execute(cast: Cast, folder: RunFolder, on_status: OnStatus) -> Outcome:
         for child in children:
             _ended(child)
     if last.get("fault") and code == 5:
-        return Outcome(folder.path, interrupted, fault=str(last["fault"]))
-    return Outcome(folder.path, interrupted, failure=_failure(last, code, load, interrupted))
+        return Outcome(str(folder.path), interrupted, fault=str(last["fault"]))
+    return Outcome(str(folder.path), interrupted, failure=_failure(last, code, load, interrupted))
 
 
 def environment(targets: list[UnderTest]) -> dict[str, Any]:
@@ -155,10 +155,10 @@ def _compute(cast: Cast, folder: RunFolder, on_status: OnStatus) -> Outcome:
                 segment.append(transcript)
             on_status({"planned": len(cast.cases), "finished": len(mine), "target": target.name})
     except KeyboardInterrupt:
-        return Outcome(folder.path, interrupted=True)
+        return Outcome(str(folder.path), interrupted=True)
     except ExitrampError as failure:
-        return Outcome(folder.path, failure=str(failure))
-    return Outcome(folder.path)
+        return Outcome(str(folder.path), failure=str(failure))
+    return Outcome(str(folder.path))
 
 
 def _failure(last: dict[str, Any], code: int, load: Child | None, interrupted: bool) -> str:

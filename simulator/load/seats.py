@@ -16,7 +16,6 @@ from locust import User, task
 
 from simulator.customers.customer import customer_for
 from simulator.engine import Limits, Setting, converse
-from simulator.launch.under_test import UnderTest
 from simulator.load.messages import Status
 from simulator.model.contracts import Clock, Target
 from simulator.model.errors import StoreFailed
@@ -144,7 +143,7 @@ def _percentile(counts: Counter[int], share: float) -> float | None:
 class Seat(User):  # type: ignore[misc]  # Locust is not typed strictly
     """One place for a customer. The floor is found on the environment."""
 
-    @task
+    @task  # type: ignore[untyped-decorator]
     def hold(self) -> None:
         floor: Floor = self.environment.exitramp_floor
         while True:
@@ -172,7 +171,3 @@ def observer(environment: Any) -> Any:
 
     return observe
 
-
-def names(targets: Iterable[UnderTest]) -> list[str]:
-    """The names of the targets of a run."""
-    return [target.name for target in targets]

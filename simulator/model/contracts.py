@@ -150,8 +150,10 @@ class Target(Protocol):
 class Scorer(Protocol):
     """Transcript -> scores; pure. `scenario` is None for a foreign log without one."""
 
-    name: str
-    version: str
+    @property
+    def name(self) -> str: ...
+    @property
+    def version(self) -> str: ...
 
     def __call__(self, transcript: Transcript, scenario: Scenario | None) -> Iterable[Score]: ...
 

@@ -44,6 +44,7 @@ DEFAULT_GATES = Gates(
 )
 
 Outcome = Literal["pass", "fail", "inconclusive"]
+Verdict = Literal["passed", "failed", "inconclusive", "not_judged"]
 
 
 class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from simulator.model.gates import Gates
+from simulator.model.gates import Gate, Gates
 from simulator.model.persona import Traits
 
 DEFAULT_TURN_TIMEOUT_S = 120.0
@@ -45,8 +45,8 @@ class RunPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     clock: Literal["wall", "virtual"] = "wall"
     """virtual: in one process without Locust, for reference bots and Python callables; time is computed, not waited for."""
     load: Load = Load()
-    gates: str | Gates = "default"
-    """A gates file, an inline `gates`, `default`, or `none`."""
+    gates: str | list[Gate] | Gates = "default"
+    """A gates file, a list of gates, gates with their scope and confidence, `default`, or `none`."""
     results: str = "results"
     scope: Literal["these_scenarios", "all_scenarios"] = "these_scenarios"
     """What the printed intervals speak of."""

@@ -10,13 +10,12 @@ import msgspec
 
 from simulator.catalogue.check import read
 from simulator.catalogue.freeze import Catalogue
-from simulator.model.gates import Gates, Judgement
+from simulator.model.gates import Gates, Judgement, Verdict
 from simulator.model.plan import Case, RunPlan
 from simulator.model.score import Metric
-from simulator.registry import METRICS
 from simulator.store import Damage, RunFolder
 from simulator.verdict.counts import counts, missing
-from simulator.verdict.judge import Verdict, judge, verdict
+from simulator.verdict.judge import judge, verdict
 from simulator.verdict.scoring import Scored, score_all
 from simulator.verdict.summary import NOT_COUNTED, confusion_of, summarise
 
@@ -112,12 +111,33 @@ def decide(folder: RunFolder) -> Decision:
     )
 
 
+def recall(folder: RunFolder) -> Decision:
+    """What `decide` said the last time, read back and not computed again. Raises InputError if it never has."""
+    document, metrics = folder.read_metrics()
+    word, judgements = folder.read_judgements()
+    transcripts, damage = folder.read_transcripts()
+    scores = folder.read_scores()
+    cases = folder.read_cases()
+    order = {case.id: place for place, case in enumerate(cases)}
+    transcripts.sort(key=lambda one: order.get(one.id, len(order)))
+    return Decision(
+        folder.path,
+        folder.read_plan(),
+        cases,
+        Catalogue.read(folder.catalogue),
+        [(one, scores.get(one.id, [])) for one in transcripts],
+        metrics,
+        judgements,
+        word,
+        document["counts"],
+        document["by_target"],
+        document["run"]["missing"],
+        damage,
+    )
+
+
 def _our_share(scored: list[Scored], target: str) -> float:
     """Share of a target's ordinary conversations that ended through simulator or interruption."""
     endings = [transcript.ending for transcript, _ in scored if transcript.target == target]
     return sum(ending in NOT_COUNTED for ending in endings) / len(endings) if endings else 0.0
 
-
-def known_metrics() -> set[str]:
-    """The names a gate may use."""
-    return {*METRICS, "scenario_worse"}

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
-from simulator.model.gates import Gate, Gates, Judgement, Outcome
+from simulator.model.gates import Gate, Gates, Judgement, Outcome, Verdict
 from simulator.model.score import Estimand, Metric
 from simulator.registry import METRICS
 from simulator.statistics.power import smallest_n
 
 MOST_FAILED_BY_US = 0.02
 """Above this share of simulator failures and interruptions a run is inconclusive."""
-
-Verdict = Literal["passed", "failed", "inconclusive", "not_judged"]
-
 
 def judge(
     gates: Gates, metrics: Sequence[Metric], targets: Sequence[str], *, ours: Mapping[str, float], scenarios: int

@@ -1,0 +1,108 @@
+"""The command `exitramp`: its groups, and the handler that keeps our own faults apart from everything else.
+
+Exit codes: 0 pass, 1 a gate failed, 2 wrong usage or bad input, 3 inconclusive, 4 the run could not be completed,
+5 an internal fault, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+
+import click
+
+from simulator import __version__
+from simulator.model.errors import InputError, RunFailed, StoreFailed, TargetFailed
+
+COMMANDS: Mapping[str, Mapping[str, str]] = {
+    "Start": {
+        "demo": "simulator.cli.run:demo",
+        "personas": "simulator.cli.catalogue:personas",
+        "scenarios": "simulator.cli.catalogue:scenarios",
+        "bots": "simulator.cli.bots:bots",
+    },
+    "Run": {"run": "simulator.cli.run:run"},
+    "Read": {
+        "report": "simulator.cli.read:report",
+        "show": "simulator.cli.read:show",
+        "rerun": "simulator.cli.run:rerun",
+    },
+    "Decide": {"score": "simulator.cli.read:score"},
+    "Trust the tool": {
+        "check": "simulator.cli.catalogue:check",
+        "metrics": "simulator.cli.metrics:metrics",
+    },
+}
+"""Group -> command -> where it is: imported only when it is called, so that `--help` stays quick."""
+
+
+class Grouped(click.Group):
+    """Commands by what they are for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [name for commands in COMMANDS.values() for name in commands]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        for commands in COMMANDS.values():
+            if cmd_name in commands:
+                module, name = commands[cmd_name].split(":")
+                command = getattr(import_module(module), name)
+                assert isinstance(command, click.Command)
+                return command
+        return None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for group, commands in COMMANDS.items():
+            rows = [
+                (name, command.get_short_help_str(80))
+                for name in commands
+                if (command := self.get_command(ctx, name)) is not None
+            ]
+            with formatter.section(group):
+                formatter.write_dl(rows)
+
+
+@click.group(cls=Grouped, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="exitramp")
+def exitramp() -> None:
+    """Find out, before customers do, whether a support bot can be trusted under load.
+
+    No telemetry, no update check: text goes to the target you name and nowhere else.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and end the process with its exit code."""
+    sys.exit(invoke(arguments))
+
+
+def invoke(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code; nothing but an exit code ever comes out of it."""
+    try:
+        code = exitramp.main(args=None if arguments is None else list(arguments), standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.ClickException as wrong:
+        wrong.show()
+        return 2
+    except InputError as wrong:
+        for problem in wrong.problems:
+            click.echo(str(problem), err=True)
+        return 2
+    except (RunFailed, StoreFailed, TargetFailed) as failed:
+        click.echo(f"exitramp: {failed}", err=True)
+        return 4
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has had enough (`| head`).
+        sys.stderr.close()
+        return 0
+    except Exception as fault:
+        click.echo(f"exitramp: a fault of exitramp itself, not of your bot or input: {type(fault).__name__}: {fault}", err=True)
+        click.echo("".join(traceback.format_exception(fault)), err=True)
+        return 5

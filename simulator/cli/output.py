@@ -1,0 +1,28 @@
+"""What commands share when they write: JSON on stdout and nothing else there, people's words on stderr."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+import msgspec
+
+as_json = click.option("--json", "json", is_flag=True, help="Machine-readable output on stdout, nothing else there.")
+
+
+def emit(document: Any) -> None:
+    """One JSON document on a line of its own."""
+    click.echo(msgspec.json.encode(document).decode())
+
+
+def coloured() -> bool:
+    """Whether people are looking at a terminal."""
+    return sys.stdout.isatty()
+
+
+def width() -> int:
+    """Columns of the terminal, within what reads well."""
+    import shutil
+
+    return max(80, min(120, shutil.get_terminal_size((100, 24)).columns))

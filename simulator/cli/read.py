@@ -1,0 +1,110 @@
+"""`score`, `report`, `show`: reading what a run has left in its folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import msgspec
+
+from simulator.cli.output import as_json, coloured, emit, width
+from simulator.model.errors import InputError, Problem
+from simulator.store import RunFolder
+
+EXIT = {"passed": 0, "not_judged": 0, "failed": 1, "inconclusive": 3}
+
+
+@click.command()
+@click.argument("path", metavar="RUN|FILE", type=click.Path())
+@click.option("--scenario", "scenario_files", multiple=True, type=click.Path(), help="For a FILE: its scenarios (stock otherwise).")
+@as_json
+def score(path: str, scenario_files: tuple[str, ...], json: bool) -> int:
+    """Score a run again from its frozen copies, or the transcripts of a FILE of JSON lines."""
+    if Path(path).is_file():
+        return _score_file(Path(path), scenario_files, json)
+    from simulator.cli.wording import run_of
+    from simulator.registry import METRICS
+    from simulator.report.run import run_report
+    from simulator.verdict.decide import decide
+
+    decision = decide(RunFolder.existing(path))
+    if json:
+        for transcript, scores in decision.scored:
+            for one in scores:
+                emit({"transcript": transcript.id, **msgspec.to_builtins(one)})
+    else:
+        click.echo(run_report(run_of(decision), METRICS, width=width(), colour=coloured()), nl=False)
+    return EXIT[decision.verdict]
+
+
+def _score_file(path: Path, scenario_files: tuple[str, ...], json: bool) -> int:
+    from simulator.catalogue.check import read
+    from simulator.catalogue.stock import select
+    from simulator.model.scenario import Scenario
+    from simulator.store import read_transcripts
+    from simulator.verdict.scoring import score_all
+
+    scenarios = {one.name: one for one in (read(file, Scenario) for file in select("scenarios", scenario_files or ["*"]))}
+    transcripts, damage = read_transcripts(path)
+    for one in damage:
+        click.echo(f"{one.file}:{one.line}: not a transcript, left out: {one.reason}", err=True)
+    if not transcripts:
+        raise InputError([Problem("no transcript in this file", file=str(path), hint="one JSON object a line")])
+    for transcript, scores in score_all(transcripts, scenarios):
+        if transcript.scenario and transcript.scenario not in scenarios:
+            click.echo(f"{transcript.id}: scenario {transcript.scenario!r} is not known; give it with --scenario", err=True)
+        for one_score in scores:
+            if json:
+                emit({"transcript": transcript.id, **msgspec.to_builtins(one_score)})
+            else:
+                value = "not measured" if one_score.value is None else one_score.value
+                proof = f"turns {', '.join(str(turn + 1) for turn in one_score.turns)}" if one_score.turns else ""
+                words = "  ".join(part for part in (one_score.event or "", one_score.reason, proof) if part)
+                click.echo(f"{transcript.id}  {one_score.name:<24} {value!s:<14} {words}")
+    return 2 if damage else 0
+
+
+@click.command()
+@click.argument("run", type=click.Path())
+@as_json
+def report(run: str, json: bool) -> int:
+    """The verdict, the numbers and the worst conversations of a RUN."""
+    from simulator.cli.wording import run_of
+    from simulator.registry import METRICS
+    from simulator.report.run import run_report
+    from simulator.verdict.decide import decide, recall
+
+    folder = RunFolder.existing(run)
+    decision = recall(folder) if (folder.path / "metrics.json").is_file() else decide(folder)
+    if json:
+        emit(folder.read_metrics()[0])
+    else:
+        click.echo(run_report(run_of(decision), METRICS, width=width(), colour=coloured()), nl=False)
+    return EXIT[decision.verdict]
+
+
+@click.command()
+@click.argument("run", type=click.Path())
+@click.argument("id")
+@as_json
+def show(run: str, id: str, json: bool) -> None:
+    """One conversation of a RUN by its ID, with the turns that prove its scores."""
+    from simulator.catalogue.freeze import Catalogue
+    from simulator.cli.wording import shown
+    from simulator.registry import METRICS
+    from simulator.report.conversation import show as conversation
+    from simulator.scorers.stock import score as scores_of
+
+    folder = RunFolder.existing(run)
+    transcripts, _ = folder.read_transcripts()
+    found = next((one for one in transcripts if one.id == id), None)
+    if found is None:
+        known = ", ".join(one.id for one in transcripts[:5])
+        raise InputError([Problem(f"no conversation {id!r}", file=run, hint=f"there are {len(transcripts)}: {known}, ...")])
+    scenario = Catalogue.read(folder.catalogue).scenarios.get(found.scenario)
+    scores = scores_of(found, scenario)
+    if json:
+        emit({"transcript": msgspec.to_builtins(found), "scores": msgspec.to_builtins(scores)})
+        return
+    text = conversation(found, scenario, scores, width(), run=shown(folder.path), colour=coloured())
+    click.echo(text)

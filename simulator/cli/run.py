@@ -1,0 +1,261 @@
+"""`run`, `demo`, `rerun`: sending customers to a bot."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from simulator.catalogue.check import read
+from simulator.cli.output import as_json, coloured, emit, width
+from simulator.cli.read import EXIT
+from simulator.model.errors import InputError, Problem
+from simulator.model.gates import DEFAULT_GATES, Gates
+from simulator.model.plan import Load, RunPlan
+
+
+@click.command()
+@click.argument("plan", required=False, type=click.Path())
+@click.option("--target", "targets", multiple=True, help="Target file, module:callable, or a reference bot's name.")
+@click.option("--scenario", "scenarios", multiple=True, help="Name, glob or file; repeatable.")
+@click.option("--persona", "personas", multiple=True, help="Name, glob or file; repeatable.")
+@click.option("--conversations", type=click.IntRange(1), help="For each target, dealt round-robin over the cells.")
+@click.option("--repeats", type=click.IntRange(1), help="Runs of each cell (scenario x persona).")
+@click.option("--users", type=click.IntRange(1, 100_000), help="Seats: conversations at the same time.")
+@click.option("--seed", type=click.IntRange(0), help="Same seed, same customers.")
+@click.option("--think", type=click.FloatRange(0, 1), help="Multiplies reading, thinking, typing on our clock; 0 = no waiting.")
+@click.option("--clock", type=click.Choice(["wall", "virtual"]), help="virtual: no wire, time is computed.")
+@click.option("--gates", help="Gates file, `default` or `none`.")
+@click.option("--probes/--no-probes", default=None, help="Send the three probes of the way to a person.")
+@click.option("--results", type=click.Path(), help="Folder for the run's folder.")
+@click.option("--print-plan", is_flag=True, help="Print the plan with all defaults and stop.")
+@click.option("--dry-run", is_flag=True, help="Say what would be sent and stop.")
+@as_json
+def run(plan: str | None, json: bool, print_plan: bool, dry_run: bool, **options: Any) -> int:
+    """Send customers to a bot, score what they met, and judge it.
+
+    PLAN is a plan file; every option is one of its fields and goes before it.
+    """
+    base = Path(plan).parent if plan else Path()
+    chosen = _with_options(read(plan, RunPlan, known_metrics=_known_metrics()) if plan else RunPlan(), options)
+    if print_plan:
+        click.echo(msgspec.yaml.encode(chosen).decode(), nl=False)
+        return 0
+    if plan is None and not options["targets"]:
+        raise InputError([Problem("no target", hint="exitramp run --target FILE (or a reference bot: exitramp bots list)")])
+    from simulator.cli.wording import preflight_of
+    from simulator.launch.casting import cast
+    from simulator.registry import METRICS
+    from simulator.report.preflight import preflight
+
+    gates = _gates_of(chosen, base)
+    ready = cast(chosen, base)
+    for warning in ready.catalogue.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    click.echo(preflight(preflight_of(ready, gates), METRICS, width=width(), colour=coloured()), err=json, nl=False)
+    if dry_run:
+        return 0
+    return _send(ready, gates, json)
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="Fewer customers: a few seconds.")
+@click.option("--seed", default=7, show_default=True, type=click.IntRange(0))
+@click.option("--results", default="results", show_default=True, type=click.Path())
+@as_json
+def demo(quick: bool, seed: int, results: str, json: bool) -> int:
+    """Three reference bots, the same customers for each: what a dashboard shows and what they met."""
+    from simulator.cli.wording import columns_of, demo_of, worst_picks
+    from simulator.launch.casting import cast
+    from simulator.launch.run import execute, prepare
+    from simulator.report.comparison import Column, demo_header, demo_progress, demo_report
+    from simulator.report.progress import Progress
+    from simulator.store import RunFolder
+    from simulator.verdict.decide import decide
+
+    plan = RunPlan(
+        target=["helpful", "looping", "maze"],
+        conversations=24 if quick else None,
+        repeats=None if quick else 2,
+        seed=seed,
+        gates="none",
+        results=results,
+        load=Load(users=30),
+        scope="all_scenarios",
+    )
+    ready = cast(plan)
+    began = time.monotonic()
+    folder = prepare(ready, None)
+    if not json:
+        columns = [Column(target.name, {}) for target in ready.targets]
+        click.echo(demo_header(columns, demo_of(ready, folder.path), width=width()))
+    last: dict[str, Any] = {}
+    with Progress(sys.stderr) as progress:
+
+        def on_status(status: dict[str, Any]) -> None:
+            last.update(status)
+            _tell(progress, ready, status)
+
+        outcome = execute(ready, folder, on_status)
+    folder.write_json("outcome.json", outcome)
+    if not json:
+        click.echo("scoring ...", err=True)
+    decision = decide(RunFolder(folder.path))
+    if json:
+        emit(folder.read_metrics()[0])
+    else:
+        columns = columns_of(decision)
+        told = demo_of(ready, folder.path, time.monotonic() - began, last)
+        click.echo(demo_progress(columns, told))
+        click.echo()
+        click.echo(demo_report(columns, told, worst_picks(decision), width=width(), colour=coloured()), nl=False)
+    return _code(outcome, 0, decision)
+
+
+@click.command()
+@click.argument("run", type=click.Path())
+@click.argument("id")
+@click.option("--target", help="Another target for the same customer.")
+@click.option("--results", type=click.Path(), help="Folder for the new run's folder.")
+@as_json
+def rerun(run: str, id: str, target: str | None, results: str | None, json: bool) -> int:
+    """The same customer of a RUN again by ID: same persona, scenario and seed."""
+    from simulator.catalogue.freeze import Catalogue
+    from simulator.cli.wording import shown
+    from simulator.launch.casting import Cast
+    from simulator.launch.run import execute, prepare
+    from simulator.launch.under_test import UnderTest, find
+    from simulator.registry import METRICS
+    from simulator.report.conversation import show
+    from simulator.store import RunFolder
+    from simulator.verdict.decide import decide
+
+    old = RunFolder.existing(run)
+    case = next((one for one in old.read_cases() if one.id == id), None)
+    if case is None:
+        raise InputError([Problem(f"no conversation {id!r}", file=run, hint="ids look like c-0113; see exitramp report")])
+    targets = msgspec.convert(old.read_json("targets.json"), list[UnderTest])
+    bot = find(target) if target else next(one for one in targets if one.name == case.target)
+    case = msgspec.structs.replace(case, target=bot.name)
+    plan = msgspec.structs.replace(
+        old.read_plan(), target=bot.given, results=results or str(old.path.parent), gates="none"
+    )
+    ready = Cast(plan, Catalogue.read(old.catalogue), [bot], [case])
+    folder = prepare(ready, None)
+    outcome = execute(ready, folder, lambda _: None)
+    folder.write_json("outcome.json", outcome)
+    decision = decide(folder)
+    for transcript, scores in decision.scored:
+        if json:
+            emit({"transcript": msgspec.to_builtins(transcript), "scores": msgspec.to_builtins(scores)})
+        else:
+            scenario = decision.catalogue.scenarios.get(transcript.scenario)
+            where = shown(folder.path)
+            click.echo(show(transcript, scenario, scores, width(), run=where, colour=coloured()))
+    return _code(outcome, 0, decision)
+
+
+def _send(ready: Any, gates: Gates | None, json: bool) -> int:
+    from simulator.cli.wording import run_of
+    from simulator.launch.run import execute, prepare
+    from simulator.registry import METRICS
+    from simulator.report.progress import Progress
+    from simulator.report.run import run_report
+    from simulator.verdict.decide import decide
+
+    folder = prepare(ready, gates)
+    with Progress(sys.stderr) as progress:
+        outcome = execute(ready, folder, lambda status: _tell(progress, ready, status))
+    folder.write_json("outcome.json", outcome)
+    decision = decide(folder)
+    if json:
+        emit(folder.read_metrics()[0])
+    else:
+        click.echo(run_report(run_of(decision), METRICS, width=width(), colour=coloured()), nl=False)
+    return _code(outcome, EXIT[decision.verdict], decision)
+
+
+def _tell(progress: Any, ready: Any, status: dict[str, Any]) -> None:
+    for target in ready.targets:
+        planned = sum(case.target == target.name for case in ready.cases)
+        progress.update(
+            {
+                "target": target.name,
+                "finished": status.get("by_target", {}).get(target.name, 0),
+                "planned": planned,
+                "in_flight": max(0, status.get("started", 0) - status.get("finished", 0)),
+                "lag_p99_ms": status.get("lag_p99_ms"),
+            }
+        )
+
+
+def _code(outcome: Any, by_gates: int, decision: Any) -> int:
+    """Several at once: 130, 5, 4, 1, 3, 0."""
+    if outcome.interrupted:
+        click.echo("interrupted: what had been said is in the folder and was scored", err=True)
+        return 130
+    if outcome.fault:
+        click.echo(f"exitramp: a fault of exitramp itself, not of your bot:\n{outcome.fault}", err=True)
+        return 5
+    if outcome.failure:
+        click.echo(f"exitramp: the run could not be completed: {outcome.failure}", err=True)
+        return 4
+    silent = [target for target in decision.by_target if not _ever_answered(decision, target)]
+    if silent:
+        causes = decision.by_target[silent[0]]["causes"]
+        said = ", ".join(f"{cause} ({times})" for cause, times in causes.items()) or "no answer"
+        click.echo(f"exitramp: {silent[0]} never answered once: {said}. Is it running, and is base_url right?", err=True)
+        return 4
+    return by_gates
+
+
+def _ever_answered(decision: Any, target: str) -> bool:
+    mine = [transcript for transcript, _ in decision.scored if transcript.target == target]
+    return any(turn.speaker == "bot" for transcript in mine for turn in transcript.turns)
+
+
+def _with_options(plan: RunPlan, options: dict[str, Any]) -> RunPlan:
+    changes: dict[str, Any] = {}
+    for option, field in (("targets", "target"), ("scenarios", "scenarios"), ("personas", "personas")):
+        if options[option]:
+            # What is typed here starts here, what a plan says starts at the plan.
+            changes[field] = [str(Path(one).resolve()) if Path(one).is_file() else one for one in options[option]]
+    if "target" in changes and len(changes["target"]) == 1:
+        changes["target"] = changes["target"][0]
+    for field in ("seed", "think", "clock", "gates", "probes", "results", "conversations", "repeats"):
+        if options[field] is not None:
+            changes[field] = options[field]
+    if options["gates"] and Path(options["gates"]).is_file():
+        changes["gates"] = str(Path(options["gates"]).resolve())
+    if options["users"] is not None:
+        changes["load"] = Load(users=options["users"])
+    if options["conversations"] and options["repeats"]:
+        raise InputError([Problem("--conversations and --repeats exclude each other", hint="give one of them")])
+    if options["conversations"]:
+        changes["repeats"] = None
+    if options["repeats"]:
+        changes["conversations"] = None
+    return msgspec.structs.replace(plan, **changes)
+
+
+def _gates_of(plan: RunPlan, base: Path) -> Gates | None:
+    if isinstance(plan.gates, Gates):
+        return plan.gates
+    if isinstance(plan.gates, list):
+        return Gates(rules=plan.gates)
+    if plan.gates == "none":
+        return None
+    if plan.gates == "default":
+        return DEFAULT_GATES
+    return read(base / plan.gates, Gates, known_metrics=_known_metrics())
+
+
+def _known_metrics() -> set[str]:
+    from simulator.registry import METRICS
+
+    return {*METRICS, "scenario_worse"}
+

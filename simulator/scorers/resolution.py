@@ -1,0 +1,161 @@
+"""Is it really solved, who solved it, and what does the operator book?
+
+Resolution is judged on what was said and done, never on the bot's claim. Containment is the vendors' number: no person,
+ticket or callback, abandonment included. The gap between the two is what this product exists to show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from simulator.dialogue.settle import GRANTS, Settled, settle
+from simulator.model.scenario import Need, Scenario
+from simulator.model.score import Score
+from simulator.model.transcript import Transcript
+from simulator.scorers.escalation import effective
+from simulator.scorers.loops import loop_level
+from simulator.scorers.observable import TIERS, unobservable
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """Resolution by the bot: whole, by share, or unknown with a reason."""
+
+    whole: int | None
+    share: float | None
+    reason: str
+    turns: list[int]
+
+
+def resolution(transcript: Transcript, scenario: Scenario | None, settled: Settled) -> Judged:
+    """R of a conversation: 1 iff every need's predicate held before a human joined."""
+    reason = unobservable(transcript, scenario, "T1")
+    if reason or scenario is None:
+        return Judged(None, None, reason, [])
+    for need in scenario.needs:
+        if need.name not in settled.resolved:
+            reason = _unknowable(need, transcript)
+            if reason:
+                return Judged(None, None, f"R=NA({reason})", [])
+    met = [need for need in scenario.needs if need.name in settled.resolved]
+    turns = sorted({settled.resolved[need.name] for need in met})
+    by_words = all(need.resolution.action is None for need in scenario.needs)
+    return Judged(
+        int(len(met) == len(scenario.needs)), len(met) / len(scenario.needs), "R(T1)" if by_words else "", turns
+    )
+
+
+def _unknowable(need: Need, transcript: Transcript) -> str:
+    if need.resolution.action is not None and "T2" not in transcript.tiers:
+        return "T2"
+    if any(name not in transcript.truth for name in need.resolution.told):
+        return "unseeded"
+    return ""
+
+
+def claimed(transcript: Transcript, settled: Settled) -> list[int] | None:
+    """Turns in which the bot or its status claimed a solution; None = it never did."""
+    turns = [answer.turn for answer in settled.answers if "claim_resolved" in answer.heard.signature]
+    turns += [i for i, turn in enumerate(settled.turns) if any(s.kind == "claim_resolved" for s in turn.signals)]
+    if settled.answers and "closing" in settled.answers[-1].heard.signature:
+        turns.append(settled.answers[-1].turn)
+    return sorted(set(turns)) or None
+
+
+def contained(transcript: Transcript, settled: Settled) -> tuple[int | None, str, list[int]]:
+    """Q of a conversation, the reason where it is unknown, and the turns that let a person in."""
+    if "T2" not in transcript.tiers:
+        return None, TIERS["T2"], []
+    if transcript.ending == "target_failed":
+        return None, "the target failed", []
+    people = [
+        index
+        for index, turn in enumerate(settled.turns)
+        if turn.speaker == "human" or any(signal.kind in GRANTS for signal in turn.signals)
+    ]
+    return int(not people), "", people
+
+
+class Outcomes(msgspec.Struct, frozen=True):
+    """Resolution (T1, or T2 where a need asks for an action), claims (T0), containment (T2), exits (T1)."""
+
+    name: str = "resolution"
+    version: str = "1"
+
+    def __call__(self, transcript: Transcript, scenario: Scenario | None) -> Iterable[Score]:
+        """All scores of this question."""
+        settled = settle(transcript, scenario)
+        judged = resolution(transcript, scenario, settled)
+        yield from self._resolved(judged, claimed(transcript, settled))
+        yield from self._contained(transcript, scenario, settled, judged)
+        yield from self._exits(transcript, scenario, settled, judged)
+        yield from self._shares(transcript, scenario, settled, judged)
+
+    def _score(self, name: str, value: float | None, reason: str = "", turns: list[int] | None = None) -> Score:
+        return Score(name, value, reason=reason, turns=turns or [], version=self.version)
+
+    def _share(self, name: str, value: bool, among: bool | None, empty: str, turns: list[int]) -> Score:
+        if not among:
+            return Score(name, None, reason=empty, version=self.version, weight=0)
+        return Score(name, int(value), turns=turns, version=self.version)
+
+    def _resolved(self, judged: Judged, claims: list[int] | None) -> Iterator[Score]:
+        yield self._score("resolved", judged.whole, judged.reason, judged.turns)
+        yield self._score("resolved_share", judged.share, judged.reason, judged.turns)
+        yield self._score("claimed", int(claims is not None), turns=claims)
+        known = judged.whole is not None
+        empty = judged.reason if not known else "nothing was claimed"
+        yield self._share("false_resolution", judged.whole == 0, known and claims is not None, empty, claims or [])
+        silent = int(judged.whole == 1 and claims is None) if known else None
+        yield self._score("silent_success", silent, "" if known else judged.reason, judged.turns)
+
+    def _contained(
+        self, transcript: Transcript, scenario: Scenario | None, settled: Settled, judged: Judged
+    ) -> Iterator[Score]:
+        q, why, people = contained(transcript, settled)
+        yield self._score("contained", q, why, people)
+        level = loop_level(transcript, scenario)
+        unknown = why or ("" if judged.whole is not None else judged.reason)
+        if unknown or q is None or judged.whole is None or level is None:
+            unknown = unknown or unobservable(transcript, scenario, "T1")
+            for name in ("toxic_containment", "deflected_away", "good_containment", "trust_gap"):
+                yield self._score(name, None, unknown)
+            return
+        toxic = q == 1 and judged.whole == 0
+        yield self._share("toxic_containment", toxic, q == 1, "not contained", [])
+        asks = [ask.turn for ask in settled.asks]
+        yield self._score("deflected_away", int(toxic and bool(asks)), turns=asks if toxic else [])
+        good = int(q == 1 and judged.whole == 1 and level <= 1)
+        yield self._score("good_containment", good, turns=judged.turns if good else [])
+        yield self._score("trust_gap", q - good)
+
+    def _exits(
+        self, transcript: Transcript, scenario: Scenario | None, settled: Settled, judged: Judged
+    ) -> Iterator[Score]:
+        silent = transcript.ending == "left_silent"
+        reason = unobservable(transcript, scenario, "T1")
+        if reason:
+            yield self._score("silent_exit", None, reason)
+        else:
+            said = [turn for _, turn in settled.customer_turns() if turn.act != "LEAVE_SILENT"]
+            voiced = any(turn.act == "EXEC" for turn in said) or (bool(said) and said[-1].act == "ASK_HUMAN")
+            last = [index for index, _ in settled.customer_turns()][-1:]
+            exited = silent and judged.whole != 1 and not voiced
+            yield self._score("silent_exit", int(exited), turns=last if exited else [])
+        left = silent or transcript.ending == "left_voiced"
+        yield self._share("silent_share", silent, left, "did not leave", [])
+
+    def _shares(
+        self, transcript: Transcript, scenario: Scenario | None, settled: Settled, judged: Judged
+    ) -> Iterator[Score]:
+        """With `resolved`, three shares that sum to 1."""
+        reason = unobservable(transcript, scenario, "T1", "T2") or ("" if judged.whole is not None else judged.reason)
+        if reason or scenario is None:
+            for name in ("effectively_escalated", "ended_neither"):
+                yield self._score(name, None, reason)
+            return
+        done = effective(settled, transcript, scenario)
+        escalated = done is not None and judged.whole == 0
+        yield self._score("effectively_escalated", int(escalated), turns=[done.turn] if done and escalated else [])
+        yield self._score("ended_neither", int(judged.whole == 0 and not escalated))

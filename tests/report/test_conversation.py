@@ -1,0 +1,242 @@
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from simulator.model.scenario import Need, Resolution
+from simulator.model.score import Score
+from simulator.model.transcript import Failure, Feeling, Signal, Transcript
+from simulator.report.conversation import ending_in_words, excerpt, show
+from tests.report.scenes import HANDED_OVER, LOOP, MISLED, PARCEL, SOLVED, answered, said, talk
+
+
+def row(text: str, number: int) -> str:
+    """The line on which a turn begins."""
+    return next(line for line in text.splitlines() if f" {number} " in line[:12])
+
+
+def marks(text: str, number: int) -> str:
+    """What is marked at a turn."""
+    lines = text.splitlines()
+    start = lines.index(row(text, number))
+    found = []
+    for line in lines[start:]:
+        if line is not lines[start] and line[:12].strip():
+            break
+        if "< " in line:
+            found.append(line.split("< ", 1)[1].strip())
+    return " ".join(found)
+
+
+def test_whole_excerpt() -> None:
+    """A trapped customer, as the demo prints it."""
+    assert excerpt(LOOP, PARCEL, 100) == "\n".join(
+        [
+            "     1 customer  where is my parcel PX-77120",
+            "     2 bot       You can follow your parcel on https://track.example/help",
+            "     3 customer  that page says nothing",
+            "     4 bot       I understand how annoying that is. Please see https://track.example/help",
+            "                                                                              < repeat of 2  cycle 1",
+            "     5 customer  let me talk to a person                                         < asked, 1st  unmet",
+            "     6 bot       I can help you with that! Have you looked at https://track.example/help already?",
+            "                                                                        < repeat of 2  cycle 2  LOOP",
+            "     7 customer  AGENT please                                                    < asked, 2nd  unmet",
+            "     8 bot       Of course, I am transferring you to a colleague now.                < false promise",
+            "     9 customer  hello? nobody is here",
+            "    10 bot       You can follow your parcel on https://track.example/help     < repeat of 2  cycle 3",
+            "       left without a word after 2 min 50 s. The dashboard books this as contained.",
+        ]
+    )
+
+
+def test_handed_over() -> None:
+    """The hand-off, the ticket and the person's arrival stand where they happened; what joins has no number."""
+    text = show(HANDED_OVER, PARCEL)
+    assert marks(text, 1) == "asked, 1st"
+    assert marks(text, 2) == "promise kept  hand-off requested (parcels)  ticket INC-2291  in the queue"
+    assert "   0:30      a person joined: Maren" in text.splitlines()
+    assert row(text, 3).startswith("   0:36   3 person    Maren here.")
+    assert "handed over to a person, done after 50 s." in text
+    assert "dashboard" not in text
+
+
+def test_solved_and_believed_solved() -> None:
+    """The same contented ending is told apart by what is so."""
+    assert marks(excerpt(SOLVED, PARCEL), 2) == "solved"
+    assert ending_in_words(SOLVED, PARCEL) == "ended content after 14 s, and it is solved."
+    assert marks(excerpt(MISLED, PARCEL), 2) == "claimed solved, is not"
+    assert ending_in_words(MISLED, PARCEL) == "ended content after 14 s, believing it solved. It is not."
+
+
+def test_claim_that_nobody_can_check() -> None:
+    """Where the wire does not show the action that would solve it, a claim is only a claim."""
+    need = Need("where_is_it", Resolution(action="parcel_sent"))
+    scenario = msgspec.structs.replace(PARCEL, needs=[need])
+    blind = msgspec.structs.replace(MISLED, tiers=["T0", "T1"])
+    assert marks(excerpt(blind, scenario), 2) == "claimed solved"
+    assert "nobody can see" in ending_in_words(blind, scenario)
+
+
+def test_ask_that_nothing_answered() -> None:
+    """A customer who leaves before the answer has asked, and nobody can say that it was refused."""
+    left = talk([said(0, "a person please", "ASK_HUMAN")], "left_silent", 3)
+    assert marks(excerpt(left, PARCEL), 1) == "asked, 1st"
+
+
+def test_failed_hand_off() -> None:
+    """A transfer that fails is marked at the turn where it failed."""
+    turns = [
+        said(0, "a person please", "ASK_HUMAN"),
+        answered(2, "One moment.", Signal("requested", 1.0), Signal("failed", 2.0, {"reason": "closed"})),
+    ]
+    assert marks(excerpt(talk(turns, "bot_closed", 2), PARCEL), 2) == "hand-off requested  hand-off failed (closed)"
+
+
+def test_asked_for_what_was_told() -> None:
+    """A question for a value that the customer has given is marked."""
+    turns = [said(0, "PX-77120 has not come", "STATE", ["order"]), answered(1, "What is your order?")]
+    assert marks(excerpt(talk(turns, "left_silent", 5), PARCEL), 2) == "asks again: order"
+
+
+def test_margin_and_feelings() -> None:
+    """Elapsed time stands on the left, frustration and trust on the right, each as a bar and in hundredths."""
+    text = show(LOOP, PARCEL, width=110)
+    assert row(text, 2).startswith("   0:01   2 bot ")
+    assert row(text, 2).endswith("▃.30 ▅.55")
+    assert row(text, 10).endswith("█1.0 ▁.04")
+    assert "frustration, trust" in text
+    assert "frustration" not in show(SOLVED, PARCEL)
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 140])
+def test_width(width: int) -> None:
+    """No line of a conversation is wider than asked."""
+    for talked in (LOOP, HANDED_OVER, SOLVED):
+        assert max(map(len, show(talked, PARCEL, width=width).splitlines())) <= width
+        assert max(map(len, excerpt(talked, PARCEL, width).splitlines())) <= width
+
+
+def test_scores_table() -> None:
+    """Scores stand with the numbers of the turns that prove them; those that cannot say are gathered by reason."""
+    scores = [
+        Score("loop_level", 4, turns=[3, 5, 9], reason="two asks unmet"),
+        Score("entrapment", 1),
+        Score("wasted_turns", 3, weight=5),
+        Score("loop_time", 149.0, event="censored"),
+        Score("loop_escape", "left_silent", turns=[2]),
+        Score("turn_latency", 1.0, turns=[1]),
+        Score("turn_latency", 1.5, turns=[3]),
+        Score("redundant_asks", 0),
+        Score("handoff_completeness", None, reason="no hand-off"),
+        Score("handoff_precision", None, reason="no hand-off"),
+    ]
+    assert show(LOOP, PARCEL, scores).partition("Scores")[2].splitlines()[1:] == [
+        "  loop level, 0 to 4                 4                    4, 6, 10  two asks unmet",
+        "  trapped: a loop without a way out  yes",
+        "  customer turns wasted in a loop    3 of 5",
+        "  time in the loop                   2 min 29 s, cut off",
+        "  how the loop ended                 left without a word  3",
+        "  time to a whole answer             1 s to 1.5 s         2, 4",
+        "  No, or none:  asked for what was told",
+        "  Cannot say:   of what was told, the person got; of what the person got, was right (no hand-off)",
+    ]
+
+
+def test_rerun_line() -> None:
+    """The command that runs the same customer again is there to copy."""
+    assert "  exitramp rerun results/demo-7 c-0113" in show(LOOP, PARCEL, run="results/demo-7")
+    assert "rerun" not in show(LOOP, PARCEL)
+
+
+def test_who_and_what() -> None:
+    """The head names the conversation, the target, the scenario, the persona and the facts."""
+    head = show(LOOP, PARCEL).splitlines()[:3]
+    assert head[0] == "c-0113  target looping, scenario parcel-status, persona repeat_caller"
+    assert head[1] == "  Customer holds  order: PX-77120"
+    assert head[2] == "  Bot could know  place: depot in Lyon"
+
+
+@pytest.mark.parametrize(
+    ("ending", "why", "words"),
+    [
+        ("left_voiced", "", "left after 5 s, saying why. The dashboard books this as contained."),
+        ("bot_closed", "", "the bot ended the conversation after 5 s. The dashboard books this as contained."),
+        ("limit", "turn_cap", "stopped after 5 s at the limit of turns. The dashboard books this as contained."),
+        ("interrupted", "", "cut off after 5 s when the run was interrupted; in no rate."),
+        ("target_failed", "", "the bot failed after 5 s: timeout: no byte in 30 s."),
+        ("simulator_failed", "", "exitramp itself failed after 5 s: timeout: no byte in 30 s. Not charged to the bot."),
+    ],
+)
+def test_endings(ending: str, why: str, words: str) -> None:
+    """Every ending is said in words, and ours never as the bot's."""
+    turns = [said(0, "where is it", "STATE"), answered(1, "Please wait.")]
+    error = Failure("timeout", "no byte in 30 s") if ending.endswith("failed") else None
+    whole = talk(turns, "limit", 5, error=error, why=why)
+    found = msgspec.convert({**msgspec.to_builtins(whole), "ending": ending}, Transcript)
+    assert ending_in_words(found, PARCEL) == words
+
+
+def test_without_events_nothing_is_said_of_the_dashboard() -> None:
+    """Where hand-offs cannot be seen, nobody knows what a dashboard books."""
+    blind = msgspec.structs.replace(LOOP, tiers=["T0", "T1"])
+    assert ending_in_words(blind, PARCEL) == "left without a word after 2 min 50 s."
+
+
+def test_escape_sequences_never_reach_the_terminal() -> None:
+    """A bot, a customer, a fact, an error and a signal that try to write to the terminal write text."""
+    evil = "\x1b[2J\x1b]0;owned\x07\x9b1A"
+    turns = [
+        said(0, f"hello{evil}", "ASK_HUMAN"),
+        answered(1, f"PASSED{evil}\r\u202e", Signal("accepted", 1, {"agent": f"M{evil}", "queue": evil})),
+    ]
+    whole = talk(turns, "target_failed", 2, name=f"c{evil}", target=evil, error=Failure("cut", evil))
+    whole = msgspec.structs.replace(whole, facts={f"o{evil}": evil}, persona=evil, ended_why=evil)
+    text = show(whole, PARCEL, [Score("x", evil, reason=evil), Score("y", None, reason=evil)], run=f"results{evil}")
+    for character in ("\x1b", "\x07", "\x9b", "\r", "\u202e", "owned", "[2J"):
+        assert character not in text
+        assert character not in excerpt(whole, PARCEL)
+    assert row(text, 2).startswith("   0:01   2 bot       PASSED")
+
+
+def test_long_conversation_in_short() -> None:
+    """Of a long conversation an excerpt keeps the beginning and the end and says how much is left out."""
+    turns = []
+    for at in range(0, 400, 20):
+        turns += [said(at, "no", "RESTATE"), answered(at + 1, f"Answer number {at} is here.")]
+    text = excerpt(talk(turns, "limit", 400, why="turn_cap"), PARCEL, most=6)
+    numbered = [int(line[:7]) for line in text.splitlines() if line[:7].strip().isdigit()]
+    assert numbered == [1, 2, 37, 38, 39, 40]
+    assert "     ... 34 turns ..." in text
+
+
+def test_endless_answer_in_short() -> None:
+    """An excerpt cuts a very long answer; the whole conversation does not."""
+    turns = [said(0, "where is it", "STATE"), answered(1, "word " * 500)]
+    whole = talk(turns, "left_silent", 5)
+    assert len(excerpt(whole, PARCEL).splitlines()) < 8
+    assert show(whole, PARCEL).count("word") >= 500
+
+
+def test_silence_and_buttons() -> None:
+    """An empty answer and a pressed button are visible."""
+    pressed = msgspec.structs.replace(said(0, "", "OTHER"), button="track")
+    text = excerpt(talk([pressed, answered(1, "")], "left_silent", 5), PARCEL)
+    assert row(text, 1).endswith("[pressed: track]")
+    assert "(no answer)" in row(text, 2)
+
+
+def test_foreign_log() -> None:
+    """A log without scenario, acts or times is shown all the same."""
+    turns = [msgspec.structs.replace(turn, act=None, need=None, told=[]) for turn in LOOP.turns]
+    foreign = Transcript("log-7", turns, "left_silent", 0.0, feelings=[Feeling(0, 0.5, 0.5)])
+    assert "log-7" in show(foreign, None)
+    assert "cycle" not in show(foreign, None)
+
+
+def test_colour() -> None:
+    """Colour adds codes and nothing else."""
+    coloured = excerpt(LOOP, PARCEL, colour=True)
+    assert "\x1b[31mLOOP\x1b[0m" in coloured
+    for code in ("31", "32", "33", "2", "1", "0"):
+        coloured = coloured.replace(f"\x1b[{code}m", "")
+    assert coloured == excerpt(LOOP, PARCEL)
