@@ -222,7 +222,9 @@ def _arrival(reply: Reply, opened: float, shift: float) -> Turn:
     """Something that came unasked: from a human, or an event."""
     at = reply.done - opened
     signals = _since(reply.signals, opened)
-    return Turn(speaker=reply.speaker, text=reply.text, first=at, done=at, signals=signals, ids=list(reply.ids), shift=shift)
+    return Turn(
+        speaker=reply.speaker, text=reply.text, first=at, done=at, signals=signals, ids=list(reply.ids), shift=shift
+    )
 
 
 def _since(signals: Sequence[Signal], opened: float) -> list[Signal]:

@@ -69,7 +69,9 @@ class RunFolder:
         """A run that is there. Raises InputError naming what is missing."""
         folder = cls(Path(path))
         if not folder.path.is_dir():
-            raise InputError([Problem("no such folder", file=str(path), hint="give the folder of a run, e.g. results/NAME")])
+            raise InputError(
+                [Problem("no such folder", file=str(path), hint="give the folder of a run, e.g. results/NAME")]
+            )
         if not (folder.path / "cases.jsonl").is_file():
             raise InputError(
                 [Problem("not the folder of a run: it has no cases.jsonl", file=str(path), hint="see `ls results`")]
@@ -146,7 +148,9 @@ class RunFolder:
         return document, msgspec.convert(document["metrics"], list[Metric])
 
     def write_judgements(self, judgements: list[Judgement], verdict: Verdict) -> None:
-        self._write("gates.json", msgspec.json.format(_ENCODER.encode({"verdict": verdict, "gates": judgements}), indent=1))
+        self._write(
+            "gates.json", msgspec.json.format(_ENCODER.encode({"verdict": verdict, "gates": judgements}), indent=1)
+        )
 
     def read_judgements(self) -> tuple[Verdict, list[Judgement]]:
         document = msgspec.json.decode((self.path / "gates.json").read_bytes())

@@ -24,7 +24,10 @@ from simulator.registry import METRICS
 @click.argument("files", nargs=-1, required=True, type=click.Path())
 @as_json
 def check(files: tuple[str, ...], json: bool) -> int:
-    """Check FILES (personas, scenarios, plans, gates, targets): every problem with its place."""
+    """Check files: every problem with its place.
+
+    FILES are personas, scenarios, plans, gates and targets, or folders of them.
+    """
     problems: list[Problem] = []
     for file in _expanded(files):
         found = _examined(file).problems
@@ -60,7 +63,9 @@ def _examined(file: str) -> Examined[Any]:
     if document.problems:
         return Examined(None, document.problems, b"")
     expected = ", ".join(f"`{mark}: 1`" for mark in MARKS.values())
-    return Examined(None, [Problem("cannot tell what this file is", file, 1, 1, hint=f"begin it with one of {expected}")], b"")
+    return Examined(
+        None, [Problem("cannot tell what this file is", file, 1, 1, hint=f"begin it with one of {expected}")], b""
+    )
 
 
 @click.group()
@@ -104,7 +109,9 @@ def list_scenarios(json: bool) -> None:
             emit({"name": name, "domain": scenario.domain, "segment": scenario.segment, "about": scenario.about})
         else:
             by = "a bot can solve it" if need.bot_solvable else "needs a person"
-            click.echo(f"{name:<20} {scenario.domain:<8} {scenario.segment}  {need.criticality:<6} {by:<19} {scenario.about}")
+            click.echo(
+                f"{name:<20} {scenario.domain:<8} {scenario.segment}  {need.criticality:<6} {by:<19} {scenario.about}"
+            )
 
 
 @scenarios.command("show")

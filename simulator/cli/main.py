@@ -103,6 +103,8 @@ def invoke(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return 0
     except Exception as fault:
-        click.echo(f"exitramp: a fault of exitramp itself, not of your bot or input: {type(fault).__name__}: {fault}", err=True)
+        click.echo(
+            f"exitramp: a fault of exitramp itself, not of your bot or input: {type(fault).__name__}: {fault}", err=True
+        )
         click.echo("".join(traceback.format_exception(fault)), err=True)
         return 5

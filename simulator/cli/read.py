@@ -16,10 +16,19 @@ EXIT = {"passed": 0, "not_judged": 0, "failed": 1, "inconclusive": 3}
 
 @click.command()
 @click.argument("path", metavar="RUN|FILE", type=click.Path())
-@click.option("--scenario", "scenario_files", multiple=True, type=click.Path(), help="For a FILE: its scenarios (stock otherwise).")
+@click.option(
+    "--scenario",
+    "scenario_files",
+    multiple=True,
+    type=click.Path(),
+    help="For a FILE: its scenarios (stock otherwise).",
+)
 @as_json
 def score(path: str, scenario_files: tuple[str, ...], json: bool) -> int:
-    """Score a run again from its frozen copies, or the transcripts of a FILE of JSON lines."""
+    """Score a run again, or a file of transcripts.
+
+    A RUN is scored from its frozen copies; a FILE holds one transcript a line, ours or a foreign log's.
+    """
     if Path(path).is_file():
         return _score_file(Path(path), scenario_files, json)
     from simulator.cli.wording import run_of
@@ -44,7 +53,9 @@ def _score_file(path: Path, scenario_files: tuple[str, ...], json: bool) -> int:
     from simulator.store import read_transcripts
     from simulator.verdict.scoring import score_all
 
-    scenarios = {one.name: one for one in (read(file, Scenario) for file in select("scenarios", scenario_files or ["*"]))}
+    scenarios = {
+        one.name: one for one in (read(file, Scenario) for file in select("scenarios", scenario_files or ["*"]))
+    }
     transcripts, damage = read_transcripts(path)
     for one in damage:
         click.echo(f"{one.file}:{one.line}: not a transcript, left out: {one.reason}", err=True)
@@ -52,7 +63,9 @@ def _score_file(path: Path, scenario_files: tuple[str, ...], json: bool) -> int:
         raise InputError([Problem("no transcript in this file", file=str(path), hint="one JSON object a line")])
     for transcript, scores in score_all(transcripts, scenarios):
         if transcript.scenario and transcript.scenario not in scenarios:
-            click.echo(f"{transcript.id}: scenario {transcript.scenario!r} is not known; give it with --scenario", err=True)
+            click.echo(
+                f"{transcript.id}: scenario {transcript.scenario!r} is not known; give it with --scenario", err=True
+            )
         for one_score in scores:
             if json:
                 emit({"transcript": transcript.id, **msgspec.to_builtins(one_score)})
@@ -85,26 +98,27 @@ def report(run: str, json: bool) -> int:
 
 @click.command()
 @click.argument("run", type=click.Path())
-@click.argument("id")
+@click.argument("conversation", metavar="ID")
 @as_json
-def show(run: str, id: str, json: bool) -> None:
-    """One conversation of a RUN by its ID, with the turns that prove its scores."""
+def show(run: str, conversation: str, json: bool) -> None:
+    """One conversation, with the turns that prove its scores."""
     from simulator.catalogue.freeze import Catalogue
     from simulator.cli.wording import shown
-    from simulator.registry import METRICS
-    from simulator.report.conversation import show as conversation
+    from simulator.report.conversation import show as page
     from simulator.scorers.stock import score as scores_of
 
     folder = RunFolder.existing(run)
     transcripts, _ = folder.read_transcripts()
-    found = next((one for one in transcripts if one.id == id), None)
+    found = next((one for one in transcripts if one.id == conversation), None)
     if found is None:
         known = ", ".join(one.id for one in transcripts[:5])
-        raise InputError([Problem(f"no conversation {id!r}", file=run, hint=f"there are {len(transcripts)}: {known}, ...")])
+        raise InputError(
+            [Problem(f"no conversation {conversation!r}", file=run, hint=f"there are {len(transcripts)}: {known}, ...")]
+        )
     scenario = Catalogue.read(folder.catalogue).scenarios.get(found.scenario)
     scores = scores_of(found, scenario)
     if json:
         emit({"transcript": msgspec.to_builtins(found), "scores": msgspec.to_builtins(scores)})
         return
-    text = conversation(found, scenario, scores, width(), run=shown(folder.path), colour=coloured())
+    text = page(found, scenario, scores, width(), run=shown(folder.path), colour=coloured())
     click.echo(text)

@@ -27,7 +27,9 @@ from simulator.model.plan import Load, RunPlan
 @click.option("--repeats", type=click.IntRange(1), help="Runs of each cell (scenario x persona).")
 @click.option("--users", type=click.IntRange(1, 100_000), help="Seats: conversations at the same time.")
 @click.option("--seed", type=click.IntRange(0), help="Same seed, same customers.")
-@click.option("--think", type=click.FloatRange(0, 1), help="Multiplies reading, thinking, typing on our clock; 0 = no waiting.")
+@click.option(
+    "--think", type=click.FloatRange(0, 1), help="Multiplies reading, thinking, typing on our clock; 0 = no waiting."
+)
 @click.option("--clock", type=click.Choice(["wall", "virtual"]), help="virtual: no wire, time is computed.")
 @click.option("--gates", help="Gates file, `default` or `none`.")
 @click.option("--probes/--no-probes", default=None, help="Send the three probes of the way to a person.")
@@ -46,7 +48,9 @@ def run(plan: str | None, json: bool, print_plan: bool, dry_run: bool, **options
         click.echo(msgspec.yaml.encode(chosen).decode(), nl=False)
         return 0
     if plan is None and not options["targets"]:
-        raise InputError([Problem("no target", hint="exitramp run --target FILE (or a reference bot: exitramp bots list)")])
+        raise InputError(
+            [Problem("no target", hint="exitramp run --target FILE (or a reference bot: exitramp bots list)")]
+        )
     from simulator.cli.wording import preflight_of
     from simulator.launch.casting import cast
     from simulator.registry import METRICS
@@ -68,7 +72,7 @@ def run(plan: str | None, json: bool, print_plan: bool, dry_run: bool, **options
 @click.option("--results", default="results", show_default=True, type=click.Path())
 @as_json
 def demo(quick: bool, seed: int, results: str, json: bool) -> int:
-    """Three reference bots, the same customers for each: what a dashboard shows and what they met."""
+    """Three bots, the same customers: what a dashboard shows, what they met."""
     from simulator.cli.wording import columns_of, demo_of, worst_picks
     from simulator.launch.casting import cast
     from simulator.launch.run import execute, prepare
@@ -118,26 +122,27 @@ def demo(quick: bool, seed: int, results: str, json: bool) -> int:
 
 @click.command()
 @click.argument("run", type=click.Path())
-@click.argument("id")
+@click.argument("conversation", metavar="ID")
 @click.option("--target", help="Another target for the same customer.")
 @click.option("--results", type=click.Path(), help="Folder for the new run's folder.")
 @as_json
-def rerun(run: str, id: str, target: str | None, results: str | None, json: bool) -> int:
-    """The same customer of a RUN again by ID: same persona, scenario and seed."""
+def rerun(run: str, conversation: str, target: str | None, results: str | None, json: bool) -> int:
+    """The same customer again: same persona, scenario and seed."""
     from simulator.catalogue.freeze import Catalogue
     from simulator.cli.wording import shown
     from simulator.launch.casting import Cast
     from simulator.launch.run import execute, prepare
     from simulator.launch.under_test import UnderTest, find
-    from simulator.registry import METRICS
     from simulator.report.conversation import show
     from simulator.store import RunFolder
     from simulator.verdict.decide import decide
 
     old = RunFolder.existing(run)
-    case = next((one for one in old.read_cases() if one.id == id), None)
+    case = next((one for one in old.read_cases() if one.id == conversation), None)
     if case is None:
-        raise InputError([Problem(f"no conversation {id!r}", file=run, hint="ids look like c-0113; see exitramp report")])
+        raise InputError(
+            [Problem(f"no conversation {conversation!r}", file=run, hint="ids look like c-0113; see exitramp report")]
+        )
     targets = msgspec.convert(old.read_json("targets.json"), list[UnderTest])
     bot = find(target) if target else next(one for one in targets if one.name == case.target)
     case = msgspec.structs.replace(case, target=bot.name)
@@ -208,7 +213,9 @@ def _code(outcome: Any, by_gates: int, decision: Any) -> int:
     if silent:
         causes = decision.by_target[silent[0]]["causes"]
         said = ", ".join(f"{cause} ({times})" for cause, times in causes.items()) or "no answer"
-        click.echo(f"exitramp: {silent[0]} never answered once: {said}. Is it running, and is base_url right?", err=True)
+        click.echo(
+            f"exitramp: {silent[0]} never answered once: {said}. Is it running, and is base_url right?", err=True
+        )
         return 4
     return by_gates
 
@@ -258,4 +265,3 @@ def _known_metrics() -> set[str]:
     from simulator.registry import METRICS
 
     return {*METRICS, "scenario_worse"}
-

@@ -7,14 +7,18 @@ scenario's own and may be compressed together with the customer's thinking; expe
 from __future__ import annotations
 
 from simulator.chance import Chance
+from simulator.dialogue.packet import facts_in_packet
 from simulator.model.contracts import Clock, Reply, Say, Session
 from simulator.model.plan import Case
 from simulator.model.scenario import Scenario
 from simulator.model.transcript import Part, Signal
-from simulator.dialogue.packet import facts_in_packet
 
 _AGENTS = ("Maja", "Tomas", "Ines", "Kwame", "Priya", "Jonas", "Aiko", "Lea", "Omar", "Nora", "Pavel", "Rosa")
-_HELLO = ("Hello, {agent} here, {queue}.", "Hi, this is {agent} from {queue}.", "{agent} here from {queue}, good to meet you.")
+_HELLO = (
+    "Hello, {agent} here, {queue}.",
+    "Hi, this is {agent} from {queue}.",
+    "{agent} here from {queue}, good to meet you.",
+)
 _KNOWN = ("I have your notes in front of me", "I have read what you told our assistant", "I can see the whole case")
 _OWN = ("and I am taking this over now.", "and this is mine from here on.", "so you need not repeat it. I am on it.")
 _ASK = ("Before I start, could you tell me {facts}?", "To help you I still need {facts}. Could you send me that?")

@@ -53,7 +53,9 @@ def cast(plan: RunPlan, base: Path = Path()) -> Cast:
         problems += error.problems
     if plan.clock == "virtual" and any(target.kind == "file" for target in targets):
         message = "the virtual clock computes time, so it needs a bot in this process; a target file has a real wire"
-        problems.append(Problem(message, field="clock", hint="use `clock: wall`, or a reference bot or module:callable"))
+        problems.append(
+            Problem(message, field="clock", hint="use `clock: wall`, or a reference bot or module:callable")
+        )
     if problems or catalogue is None:
         raise InputError(problems)
     return Cast(plan, catalogue, targets, list(_cases(plan, catalogue, targets)))

@@ -77,6 +77,9 @@ def start_bot(given: str, scenarios: Path, log: Path) -> tuple[Child, str]:
     child = Child(arguments, log)
     try:
         return child, str(msgspec.json.decode(child.line())["url"])
+    except KeyboardInterrupt:
+        child.end()
+        raise
     except (msgspec.DecodeError, KeyError, TypeError):
         child.end()
         raise RunFailed(f"the reference bot {given} did not start: {child.last_words() or 'it said nothing'}") from None

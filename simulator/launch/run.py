@@ -24,11 +24,14 @@ from simulator.engine import Limits, converse
 from simulator.launch.casting import Cast
 from simulator.launch.processes import Child, start_bot
 from simulator.launch.under_test import UnderTest, build
-from simulator.model.errors import ExitrampError, RunFailed, StoreFailed
+from simulator.model.errors import ExitrampError, InputError, RunFailed, StoreFailed
 from simulator.model.gates import Gates
 from simulator.model.plan import Case
 from simulator.model.transcript import Transcript
 from simulator.store import RunFolder
+
+WRONG_INPUT = 2
+"""Exit code of a load process that could not build a target."""
 
 OnStatus = Callable[[dict[str, Any]], None]
 
@@ -65,7 +68,10 @@ def prepare(cast: Cast, gates: Gates | None, base: Path = Path()) -> RunFolder:
 
 
 def execute(cast: Cast, folder: RunFolder, on_status: OnStatus) -> Outcome:
-    """Hold every conversation of a prepared run; Ctrl-C ends it early and is an outcome, not an exception."""
+    """Hold every conversation of a prepared run; Ctrl-C ends it early and is an outcome, not an exception.
+
+    Raises InputError for a target that cannot be built, which only the process that talks to it can find out.
+    """
     if cast.plan.clock == "virtual":
         return _compute(cast, folder, on_status)
     children: list[Child] = []
@@ -97,6 +103,8 @@ def execute(cast: Cast, folder: RunFolder, on_status: OnStatus) -> Outcome:
             code = _ended(load)
         for child in children:
             _ended(child)
+    if code == WRONG_INPUT and load is not None:
+        raise InputError(load.last_words())
     if last.get("fault") and code == 5:
         return Outcome(str(folder.path), interrupted, fault=str(last["fault"]))
     return Outcome(str(folder.path), interrupted, failure=_failure(last, code, load, interrupted))
@@ -109,7 +117,9 @@ def environment(targets: list[UnderTest]) -> dict[str, Any]:
         "python": platform.python_version(),
         "platform": platform.platform(),
         "cores": os.cpu_count(),
-        "packages": {name: _version(name) for name in ("locust", "gevent", "geventhttpclient", "msgspec", "scipy", "faker")},
+        "packages": {
+            name: _version(name) for name in ("locust", "gevent", "geventhttpclient", "msgspec", "scipy", "faker")
+        },
         "git": _git_commit(),
         "started_at": datetime.now().astimezone().isoformat(timespec="seconds"),
         "targets": {target.name: target.address() for target in targets},
@@ -162,9 +172,12 @@ def _compute(cast: Cast, folder: RunFolder, on_status: OnStatus) -> Outcome:
 
 
 def _failure(last: dict[str, Any], code: int, load: Child | None, interrupted: bool) -> str:
-    if last.get("unstored"):
-        missing = ", ".join(last["unstored"])
-        return f"{last.get('fault') or 'could not write'}; finished but not stored: {missing}"
+    if last.get("unwritable"):
+        lost = ", ".join(last["unstored"])
+        unstarted = last["planned"] - last["started"]
+        parts = [last["unwritable"], f"finished but not stored: {lost}" if lost else ""]
+        parts.append(f"not started: {unstarted}" if unstarted else "")
+        return "; ".join(part for part in parts if part)
     if code < 0 and not interrupted:
         return f"the load process was killed by signal {-code}; what had finished is in the folder"
     if code not in (0, 4) and not interrupted:
@@ -218,5 +231,3 @@ def _git_commit() -> str:
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return found.stdout.strip() if found.returncode == 0 else ""
-
-

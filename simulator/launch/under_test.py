@@ -83,7 +83,12 @@ def find(given: str, base: Path = Path()) -> UnderTest:
         return UnderTest(given, "callable", given)
     known = ", ".join(names())
     raise InputError(
-        [Problem(f"no target {given!r}", hint=f"give a target file (*.yaml), module:callable, or a reference bot: {known}")]
+        [
+            Problem(
+                f"no target {given!r}",
+                hint=f"give a target file (*.yaml), module:callable, or a reference bot: {known}",
+            )
+        ]
     )
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import locust  # noqa: F401, I001  # first of all: it makes every wait below a greenlet switch
-
 import json
 import sys
 from pathlib import Path
 
+import locust  # noqa: F401  # before anything of ours: it makes every wait a greenlet switch
+
 from simulator.load.run import run
+from simulator.model.errors import InputError
 
 if __name__ == "__main__":
     folder, bots = Path(sys.argv[1]), json.loads(sys.argv[2])
-    sys.exit(run(folder, bots))
+    try:
+        sys.exit(run(folder, bots))
+    except InputError as wrong:
+        # Only here is a Python callable imported, or a target's templates compiled: the parent tells the user.
+        print("\n".join(str(problem) for problem in wrong.problems), file=sys.stderr)
+        sys.exit(2)

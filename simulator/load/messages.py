@@ -26,6 +26,8 @@ class Status(msgspec.Struct, omit_defaults=False):
     """Our own lateness, sent minus due."""
     unstored: list[str] = []
     """Finished conversations that could not be written."""
+    unwritable: str = ""
+    """Why nothing can be written any more."""
     stopped: dict[str, str] = {}
     """Targets that were given up, with the reason."""
     fault: str = ""

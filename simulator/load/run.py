@@ -30,7 +30,10 @@ STATUS_S = 1.0
 
 
 def run(path: Path, bots: dict[str, str]) -> int:
-    """Hold every conversation of a run that has not been held. Returns an exit code: 0 done, 4 given up, 5 our fault."""
+    """Hold every conversation of a run that has not been held. Returns an exit code: 0 done, 4 given up, 5 our fault.
+
+    Raises InputError for a target that cannot be built.
+    """
     logging.getLogger("locust").setLevel(logging.ERROR)
     line = StatusLine(_own_pipe())
     folder = RunFolder(path)
@@ -48,9 +51,7 @@ def run(path: Path, bots: dict[str, str]) -> int:
         catalogue.personas,
         catalogue.scenarios,
         {
-            one.name: build(
-                one, catalogue.scenarios, clock, plan.think, url=bots.get(one.name, ""), observe=observe
-            )
+            one.name: build(one, catalogue.scenarios, clock, plan.think, url=bots.get(one.name, ""), observe=observe)
             for one in targets
         },
         {one.name: one.setting() for one in targets},
@@ -100,7 +101,7 @@ def run(path: Path, bots: dict[str, str]) -> int:
     if faults:
         final.fault = faults[0]
     line.finish(final)
-    return 5 if faults else 4 if final.unstored else 0
+    return 5 if faults else 4 if final.unwritable else 0
 
 
 def _own_pipe() -> int:

@@ -68,9 +68,8 @@ class Floor:
             return None
         try:
             self._starts.append({"id": case.id})
-        except StoreFailed:
-            self.status.unstored.append(case.id)
-            self.give_up()
+        except StoreFailed as failure:
+            self._cannot_write(failure)
             return None
         self._begun += 1
         self.status.started += 1
@@ -100,10 +99,8 @@ class Floor:
         try:
             self._segment.append(transcript)
         except StoreFailed as failure:
-            # Nothing may be begun that cannot be kept; which ones are missing is said by name.
             self.status.unstored.append(case.id)
-            self.status.fault = self.status.fault or f"could not write: {failure}"
-            self.give_up()
+            self._cannot_write(failure)
         self.status.finished += 1
         self.status.by_target[case.target] = self.status.by_target.get(case.target, 0) + 1
         if transcript.ending == "target_failed":
@@ -119,6 +116,13 @@ class Floor:
             if turn.speaker == "customer" and turn.sent is not None and turn.due is not None:
                 self._lateness[int(max(0.0, turn.sent - turn.due) * 1000)] += 1
         if not self._waiting and self._begun == 0:
+            self.empty.set()
+
+    def _cannot_write(self, failure: StoreFailed) -> None:
+        # Nothing may be begun that cannot be kept; which ones are missing is said by name.
+        self.status.unwritable = self.status.unwritable or f"could not write: {failure}"
+        self.give_up()
+        if self._begun == 0:
             self.empty.set()
 
     def snapshot(self, requests: int) -> Status:
@@ -170,4 +174,3 @@ def observer(environment: Any) -> Any:
         )
 
     return observe
-

@@ -77,7 +77,7 @@ def _wrapped(words: list[str], width: int) -> Iterator[str]:
         if line:
             yield line
         while cell_len(word) > width:
-            head = set_cell_size(word, width).rstrip()
+            head = set_cell_size(word, width).rstrip() or word[:1]  # never stand still
             yield head
             word = word[len(head) :]
         line = word

@@ -16,8 +16,13 @@ def counts(cases: Sequence[Case], started: Iterable[str], transcripts: Sequence[
     """planned, started, finished, in_flight and one count for each ending; the same for the probes under `probes`."""
     begun = set(started) | {one.id for one in transcripts}
     probes = {case.id for case in cases if case.probe}
-    ordinary = _counts([case for case in cases if not case.probe], begun, [t for t in transcripts if t.id not in probes])
-    return {**ordinary, "probes": _counts([c for c in cases if c.probe], begun, [t for t in transcripts if t.id in probes])}
+    ordinary = _counts(
+        [case for case in cases if not case.probe], begun, [t for t in transcripts if t.id not in probes]
+    )
+    return {
+        **ordinary,
+        "probes": _counts([c for c in cases if c.probe], begun, [t for t in transcripts if t.id in probes]),
+    }
 
 
 def _counts(cases: Sequence[Case], begun: set[str], transcripts: Sequence[Transcript]) -> dict[str, int]:

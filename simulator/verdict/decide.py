@@ -68,7 +68,11 @@ def decide(folder: RunFolder) -> Decision:
     total = counts(cases, started, transcripts)
     by_target = {
         target: {
-            **counts([case for case in cases if case.target == target], started, [t for t in transcripts if t.target == target]),
+            **counts(
+                [case for case in cases if case.target == target],
+                started,
+                [t for t in transcripts if t.target == target],
+            ),
             "causes": dict(Counter(t.error.cause for t in transcripts if t.target == target and t.error is not None)),
             "escalation": confusion_of([pair for pair in scored if pair[0].target == target]),
         }
@@ -140,4 +144,3 @@ def _our_share(scored: list[Scored], target: str) -> float:
     """Share of a target's ordinary conversations that ended through simulator or interruption."""
     endings = [transcript.ending for transcript, _ in scored if transcript.target == target]
     return sum(ending in NOT_COUNTED for ending in endings) / len(endings) if endings else 0.0
-

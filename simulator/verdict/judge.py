@@ -12,6 +12,7 @@ from simulator.statistics.power import smallest_n
 MOST_FAILED_BY_US = 0.02
 """Above this share of simulator failures and interruptions a run is inconclusive."""
 
+
 def judge(
     gates: Gates, metrics: Sequence[Metric], targets: Sequence[str], *, ours: Mapping[str, float], scenarios: int
 ) -> list[Judgement]:
@@ -42,9 +43,7 @@ def passable_from(gate: Gate, scope: Estimand, confidence: float, scenarios: int
     return None if n is None else max(n, gate.min_count)
 
 
-def _judge(
-    gate: Gate, metric: Metric | None, target: str, ours: float, gates: Gates, scenarios: int
-) -> Judgement:
+def _judge(gate: Gate, metric: Metric | None, target: str, ours: float, gates: Gates, scenarios: int) -> Judgement:
     smallest = passable_from(gate, gates.scope, gates.confidence, scenarios)
 
     def said(outcome: Outcome, reason: str, bound: float | None = None) -> Judgement:
@@ -57,7 +56,9 @@ def _judge(
     if metric is None:
         return said("inconclusive", f"no metric {gate.metric} for group {gate.group!r} in this run")
     if ours > MOST_FAILED_BY_US:
-        return said("inconclusive", f"{ours:.1%} of the conversations failed on our side, more than {MOST_FAILED_BY_US:.0%}")
+        return said(
+            "inconclusive", f"{ours:.1%} of the conversations failed on our side, more than {MOST_FAILED_BY_US:.0%}"
+        )
     if metric.n < gate.min_count:
         return said("inconclusive", f"n = {metric.n}, the gate wants at least {gate.min_count}")
     upper = gate.at_most is not None

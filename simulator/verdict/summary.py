@@ -165,9 +165,7 @@ def _incidence_median(entry: MetricEntry, told: Told, scope: Estimand, confidenc
 
 def _km_median(entry: MetricEntry, told: Told, scope: Estimand, confidence: float) -> Interval:
     # Any event counts where the entry names none; whatever else cut it short is a competing one.
-    observed = [
-        0 if score.event == "censored" else 1 if entry.cause in ("", score.event) else 2 for _, score in told
-    ]
+    observed = [0 if score.event == "censored" else 1 if entry.cause in ("", score.event) else 2 for _, score in told]
     return survival.median_incidence(_values(told), observed, _clusters(told), 1, scope, confidence)
 
 

@@ -1,0 +1,1 @@
+"""What a customer costs: `make bench`, or `python -m tests.benchmarks`. Loopback only, some three minutes."""
