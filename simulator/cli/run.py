@@ -16,6 +16,7 @@ from simulator.cli.read import EXIT
 from simulator.model.errors import InputError, Problem
 from simulator.model.gates import DEFAULT_GATES, Gates
 from simulator.model.plan import Load, RunPlan
+from simulator.model.transcript import Transcript
 
 
 @click.command()
@@ -145,6 +146,11 @@ def rerun(run: str, conversation: str, target: str | None, results: str | None, 
         )
     targets = msgspec.convert(old.read_json("targets.json"), list[UnderTest])
     bot = find(target) if target else next(one for one in targets if one.name == case.target)
+    if old.read_plan().clock == "virtual" and bot.kind == "file":
+        hint = "give a reference bot or module:callable"
+        raise InputError(
+            [Problem("this run used the virtual clock; a target file has a real wire", file=run, hint=hint)]
+        )
     case = msgspec.structs.replace(case, target=bot.name)
     plan = msgspec.structs.replace(
         old.read_plan(), target=bot.given, results=results or str(old.path.parent), gates="none"
@@ -209,20 +215,27 @@ def _code(outcome: Any, by_gates: int, decision: Any) -> int:
     if outcome.failure:
         click.echo(f"exitramp: the run could not be completed: {outcome.failure}", err=True)
         return 4
-    silent = [target for target in decision.by_target if not _ever_answered(decision, target)]
-    if silent:
-        causes = decision.by_target[silent[0]]["causes"]
-        said = ", ".join(f"{cause} ({times})" for cause, times in causes.items()) or "no answer"
-        click.echo(
-            f"exitramp: {silent[0]} never answered once: {said}. Is it running, and is base_url right?", err=True
-        )
-        return 4
+    for target in decision.by_target:
+        mine = [transcript for transcript, _ in decision.scored if transcript.target == target]
+        if mine and all(one.ending == "simulator_failed" for one in mine):
+            error = mine[0].error
+            what = f"{error.cause}: {error.detail}" if error is not None else "no reason was recorded"
+            click.echo(f"exitramp: no conversation with {target} could be held, a fault on our side: {what}", err=True)
+            return 5
+        if not any(_answered(one) for one in mine):
+            causes = decision.by_target[target]["causes"]
+            said = ", ".join(f"{cause} ({times})" for cause, times in causes.items()) or "no answer"
+            click.echo(
+                f"exitramp: {target} never answered once: {said}. Is it running, and is base_url right?", err=True
+            )
+            return 4
     return by_gates
 
 
-def _ever_answered(decision: Any, target: str) -> bool:
-    mine = [transcript for transcript, _ in decision.scored if transcript.target == target]
-    return any(turn.speaker == "bot" for transcript in mine for turn in transcript.turns)
+def _answered(transcript: Transcript) -> bool:
+    """Whether anything came back after the customer had spoken; a greeting alone answers nobody."""
+    speakers = [turn.speaker for turn in transcript.turns]
+    return "customer" in speakers and any(one != "customer" for one in speakers[speakers.index("customer") :])
 
 
 def _with_options(plan: RunPlan, options: dict[str, Any]) -> RunPlan:

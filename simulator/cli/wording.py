@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -50,10 +51,9 @@ def by_target(decision: Decision) -> dict[str, list[Metric]]:
 
 def run_of(decision: Decision) -> Run:
     """A decision as the terminal report wants it."""
-    causes: dict[str, int] = {}
+    causes: Counter[str] = Counter()
     for counts in decision.by_target.values():
-        for cause, times in counts["causes"].items():
-            causes[cause] = causes.get(cause, 0) + times
+        causes.update(counts["causes"])
     plan = decision.plan
     everything = [one for target in decision.by_target for one in candidates(decision, target)]
     return Run(
@@ -62,7 +62,6 @@ def run_of(decision: Decision) -> Run:
         counts=decision.counts,
         judgements=decision.judgements,
         description={
-            "targets": ", ".join(decision.by_target),
             "seed": plan.seed,
             "scenarios": len(decision.catalogue.scenarios),
             "seats": plan.load.users,
@@ -72,6 +71,8 @@ def run_of(decision: Decision) -> Run:
         worst=worst_picks(decision),
         cells=worst_cells(everything),
         missing=decision.missing,
+        notes=decision.notes,
+        stopped=decision.cut_short,
         damage=[f"{one.file}:{one.line}: {one.reason}" for one in decision.damage],
     )
 
@@ -143,7 +144,7 @@ def _outlooks(cast: Cast, gates: Gates) -> Sequence[Outlook]:
     outlooks = []
     for target in cast.targets:
         mine = [case for case in cast.cases if case.target == target.name]
-        tiers = set(target.setting().tiers)
+        tiers: set[str] = {*target.setting().tiers}
         for gate in gates.rules:
             entry = METRICS.get(gate.metric)
             key, _, value = gate.group.partition("=")
@@ -158,7 +159,8 @@ def _outlooks(cast: Cast, gates: Gates) -> Sequence[Outlook]:
                     gate,
                     len(population),
                     passable_from(gate, gates.scope, gates.confidence, len(cast.catalogue.scenarios)),
-                    measurable=entry is not None and set(entry.tier.replace("+", " ").split()) <= {*tiers},
+                    # What a tier adds in parentheses refines a metric; it does not make it measurable.
+                    measurable=entry is not None and {*entry.tier.partition(" (")[0].split("+")} <= tiers,
                     target=target.name,
                 )
             )

@@ -137,7 +137,7 @@ class Settled(msgspec.Struct, frozen=True):
 def coalesce(turns: list[Turn]) -> list[Turn]:
     """Join consecutive turns of one party (definitions section 0); system turns never split one. Ours come joined.
 
-    A turn that was joined to an earlier one leaves an empty system turn in its place, so that every index still points
+    A human's messages stay apart: the first of substance counts. A turn that was joined to an earlier one leaves an empty system turn in its place, so that every index still points
     into the transcript.
     """
     joined: list[Turn] = []
@@ -147,7 +147,7 @@ def coalesce(turns: list[Turn]) -> list[Turn]:
         if turn.speaker == "system":
             joined.append(turn)
             continue
-        if turn.speaker == speaking:
+        if turn.speaker == speaking != "human":
             index = last[turn.speaker]
             joined[index] = _merge(joined[index], turn)
             joined.append(Turn("system"))

@@ -1,49 +1,111 @@
 """The act tables of a language: which act a sentence of the bot's performs, by phrases.
 
-A table is data (`en.yaml`); reading it costs some milliseconds once per process. Cheap first: an act is tried only where
-one of its words stands in the text.
+A table is data (`en.yaml`); reading it costs some tens of milliseconds once per process. Cheap first: a pattern is tried on a
+sentence only where one of the words stands that each of its matches must hold (`literals`), so tables may grow freely.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
 import yaml
 
+from simulator.language.literals import STEM, stems
 from simulator.language.text import norm
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')\]]*\s+|\n+")
-_ANCHOR_NONE: frozenset[str] = frozenset()
+_SENTENCE_END = re.compile(r"[.!?…][\"')\]]*\s+|\n+")
+_NOTHING: frozenset[str] = frozenset()
 
 
 def sentences(text: str) -> list[str]:
     """The sentences of a text with their end marks."""
-    return [part for part in _SENTENCE_END.split(text) if part]
+    found = []
+    start = 0
+    for end in _SENTENCE_END.finditer(text):
+        stop = end.start() + (text[end.start()] != "\n")
+        if start < stop:
+            found.append(text[start:stop])
+        start = end.end()
+    if start < len(text):
+        found.append(text[start:])
+    return found
 
 
-class Act:
-    """The patterns of one act."""
+class Reading:
+    """A text taken apart once: its normal form, and its sentences with theirs."""
 
-    __slots__ = ("name", "pattern", "statement", "unless_after", "words")
+    __slots__ = ("normal", "parts")
+
+    def __init__(self, text: str) -> None:
+        self.parts: list[tuple[str, str]] = [(sentence, norm(sentence)) for sentence in sentences(text)]
+        # An ASCII text without angle brackets is in normal form if its sentences are; else it is done by the book.
+        if text.isascii() and "<" not in text and ">" not in text:
+            self.normal = " ".join([plain for _, plain in self.parts if plain])
+        else:
+            self.normal = norm(text)
+
+
+class Phrases:
+    """Patterns of which any one means the same: an act, a request, an ask."""
+
+    __slots__ = ("name", "patterns", "statement", "unless_after")
 
     def __init__(self, name: str, entry: dict[str, Any], macros: dict[str, str]) -> None:
         self.name = name
-        self.words = frozenset(entry["words"])
         self.statement = bool(entry.get("statement", False))
-        self.pattern = _compile("|".join(f"(?:{pattern})" for pattern in entry["patterns"]), macros)
+        self.patterns = [_Pattern(self, _expand(pattern, macros)) for pattern in entry["patterns"]]
         self.unless_after = _compile(entry["unless_after"], macros) if "unless_after" in entry else None
 
-    def holds(self, sentence: str, question: bool) -> bool:
-        """Whether one sentence in normal form performs this act."""
-        if question and self.statement:
-            return False
-        for match in self.pattern.finditer(sentence):
-            if self.unless_after is None or not self.unless_after.search(sentence, 0, match.start()):
-                return True
-        return False
+
+class _Pattern:
+    """One pattern over the normal form of a sentence with a space before it."""
+
+    __slots__ = ("phrases", "search", "source", "stems")
+
+    def __init__(self, phrases: Phrases, source: str) -> None:
+        self.phrases = phrases
+        # Every word of a normal form has a space before it. Beginning with that instead of with a word's edge is what lets
+        # the engine skip from word to word.
+        self.source = re.sub(r"^(?:\\b|(\^))", r"\1 ", source)
+        self.search = re.compile(self.source)
+        self.stems = stems(self.source)
+
+    def holds(self, sentence: str) -> bool:
+        unless = self.phrases.unless_after
+        if unless is None:
+            return self.search.search(sentence) is not None
+        return any(not unless.search(sentence, 0, match.start()) for match in self.search.finditer(sentence))
+
+
+class Index:
+    """Many phrases, found by the words in a sentence."""
+
+    def __init__(self, all_phrases: Sequence[Phrases]) -> None:
+        self._by_stem: dict[str, list[_Pattern]] = {}
+        self.everywhere: list[_Pattern] = []
+        """Patterns of which no word can be read off: tried on every sentence."""
+        self.patterns = [pattern for phrases in all_phrases for pattern in phrases.patterns]
+        for pattern in self.patterns:
+            for stem in pattern.stems or ():
+                self._by_stem.setdefault(stem, []).append(pattern)
+            if pattern.stems is None:
+                self.everywhere.append(pattern)
+        self._stems = self._by_stem.keys()
+
+    def find(self, plain: str, question: bool, found: set[str]) -> None:
+        """Add the names of the phrases that a sentence in normal form holds and that are not yet among `found`."""
+        sentence = f" {plain}"
+        tried: set[_Pattern] = set(self.everywhere)
+        for stem in self._stems & {word[:STEM] for word in plain.split()}:
+            tried.update(self._by_stem[stem])
+        for pattern in tried:
+            phrases = pattern.phrases
+            if phrases.name not in found and not (question and phrases.statement) and pattern.holds(sentence):
+                found.add(phrases.name)
 
 
 class Acts:
@@ -54,14 +116,10 @@ class Acts:
         for name, pattern in data["macros"].items():
             macros[name] = _expand(pattern, macros)
         self.language: str = data["language"]
-        self.acts = [Act(name, entry, macros) for name, entry in data["acts"].items()]
-        self._by_word: dict[str, list[Act]] = {}
-        for act in self.acts:
-            for word in act.words:
-                self._by_word.setdefault(word, []).append(act)
-        self._anchors = frozenset(self._by_word)
-        self._request = Act("request", data["request"], macros)
-        self._ask_human = Act("ask_human", data["ask_human"], macros)
+        self.index = Index([Phrases(name, entry, macros) for name, entry in data["acts"].items()])
+        self.names = tuple(data["acts"])
+        self._request = Index([Phrases("request", data["request"], macros)])
+        self._ask_human = Index([Phrases("ask_human", data["ask_human"], macros)])
         self._courtesy = [_compile(pattern, macros) for pattern in data["courtesy"]]
         self._callback = _compile(data["callback"], macros)
         self._delay = re.compile(data["delay"]["pattern"])
@@ -71,32 +129,35 @@ class Acts:
 
     def of(self, normal: str, text: str) -> frozenset[str]:
         """The acts that a text performs, e.g. {empathy, promise_human, contact:phone}; `normal` is its normal form."""
-        anchors = self._anchors.intersection(normal.split())
-        contact = "<num>" in normal or "<email>" in normal
-        if not anchors and not contact:
-            return _ANCHOR_NONE
-        tried = {act for word in anchors for act in self._by_word[word]}
+        return self.performed(Reading(text)) if normal else _NOTHING
+
+    def performed(self, reading: Reading) -> frozenset[str]:
+        """The acts that a text performs."""
         found: set[str] = set()
-        parts = sentences(text) if tried else []
-        for sentence in parts:
-            plain = normal if len(parts) == 1 else norm(sentence)
-            question = _is_question(sentence)
-            found.update(act.name for act in tried if act.name not in found and act.holds(plain, question))
-        if contact:
-            found.update(f"contact:{kind}" for kind, pattern in self._contact.items() if pattern.search(normal))
-        return frozenset(found)
+        for sentence, plain in reading.parts:
+            if plain:
+                self.index.find(plain, _is_question(sentence), found)
+        if "<" in reading.normal:
+            found.update(f"contact:{kind}" for kind, pattern in self._contact.items() if pattern.search(reading.normal))
+        return frozenset(found) if found else _NOTHING
 
     def requests(self, text: str) -> list[str]:
         """The sentences of a text that ask for something: questions, and requests by the table."""
-        return [sentence for sentence in sentences(text) if _is_question(sentence) or self._requests(norm(sentence))]
+        return [sentence for sentence, plain in Reading(text).parts if self.is_request(sentence, plain)]
 
-    def _requests(self, plain: str) -> bool:
-        return not self._request.words.isdisjoint(plain.split()) and self._request.holds(plain, False)
+    def is_request(self, sentence: str, plain: str) -> bool:
+        """Whether a sentence (beside it its normal form) asks for something."""
+        return _is_question(sentence) or self._holds(self._request, plain)
 
     def asks_for_human(self, text: str) -> bool:
         """Whether a customer's words (or a button's) ask for a person, by phrases alone."""
-        plain = norm(text)
-        return not self._ask_human.words.isdisjoint(plain.split()) and self._ask_human.holds(plain, False)
+        return self._holds(self._ask_human, norm(text))
+
+    @staticmethod
+    def _holds(index: Index, plain: str) -> bool:
+        found: set[str] = set()
+        index.find(plain, False, found)
+        return bool(found)
 
     def is_substantive(self, text: str) -> bool:
         """Whether a human's message holds at least 4 words beyond greeting and hold phrases."""
@@ -119,7 +180,7 @@ class Acts:
 
 
 def _is_question(sentence: str) -> bool:
-    return sentence.rstrip("\"')] ").endswith("?")
+    return sentence.endswith("?") or sentence.rstrip("\"')] ").endswith("?")
 
 
 def _expand(pattern: str, macros: dict[str, str]) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
+import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -15,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from greenlet import GreenletExit, getcurrent, greenlet
 
 from simulator import __version__
 from simulator.catalogue.freeze import Catalogue
@@ -24,7 +27,7 @@ from simulator.engine import Limits, converse
 from simulator.launch.casting import Cast
 from simulator.launch.processes import Child, start_bot
 from simulator.launch.under_test import UnderTest, build
-from simulator.model.errors import ExitrampError, InputError, RunFailed, StoreFailed
+from simulator.model.errors import InputError, RunFailed, StoreFailed
 from simulator.model.gates import Gates
 from simulator.model.plan import Case
 from simulator.model.transcript import Transcript
@@ -127,28 +130,58 @@ def environment(targets: list[UnderTest]) -> dict[str, Any]:
 
 
 def hold_on_virtual_clock(
-    cases: list[Case], catalogue: Catalogue, targets: list[UnderTest], limits: Limits, seats: int
+    cases: list[Case],
+    catalogue: Catalogue,
+    targets: list[UnderTest],
+    limits: Limits,
+    seats: int,
+    *,
+    begin: Callable[[Case], object] = lambda case: None,
+    keep: Callable[[Transcript], object] = lambda transcript: None,
 ) -> list[Transcript]:
-    """Hold conversations with bots in this process on a computed clock; the transcripts in the order of the cases."""
+    """Hold conversations with bots in this process on a computed clock; the transcripts in the order of the cases.
+
+    `begin` and `keep` are told of each conversation as it starts and as it ends. Ctrl-C ends those under way as
+    interrupted, keeps them, and is raised on.
+    """
     held: dict[str, Transcript] = {}
     for target in targets:
         clock = VirtualClock()
         bot = build(target, catalogue.scenarios, clock, limits.think, in_process=True)
         setting = target.setting()
         waiting = [case for case in reversed(cases) if case.target == target.name]
+        taken: list[greenlet] = []
 
         def seat(
-            waiting: list[Case] = waiting, bot: Any = bot, clock: VirtualClock = clock, setting: Any = setting
+            waiting: list[Case] = waiting,
+            bot: Any = bot,
+            clock: VirtualClock = clock,
+            setting: Any = setting,
+            taken: list[greenlet] = taken,
         ) -> None:
+            taken.append(getcurrent())
             while waiting:
                 case = waiting.pop()
+                begin(case)
                 scenario = catalogue.scenarios[case.scenario]
                 customer = customer_for(case, catalogue.personas[case.persona], scenario)
-                held[case.id] = converse(case, scenario, customer, bot, clock, limits, setting)
+                transcript = converse(case, scenario, customer, bot, clock, limits, setting)
+                held[case.id] = transcript
+                keep(transcript)
+                if transcript.ending == "interrupted":
+                    # converse() keeps what was said and swallows what stopped it, so it is passed on from here.
+                    raise KeyboardInterrupt
 
         for _ in range(min(seats, len(waiting))):
             clock.spawn(seat)
-        clock.run()
+        try:
+            clock.run()
+        except BaseException:
+            waiting.clear()
+            for other in taken:
+                if not other.dead:
+                    other.throw(GreenletExit)
+            raise
     return [held[case.id] for case in cases if case.id in held]
 
 
@@ -156,18 +189,31 @@ def _compute(cast: Cast, folder: RunFolder, on_status: OnStatus) -> Outcome:
     plan = cast.plan
     limits = Limits(plan.turn_cap, plan.time_cap_s, 1.0)
     starts, segment = folder.starts(), folder.segment()
+    begun = finished = 0
+    by_target: Counter[str] = Counter()
+    told = time.monotonic()
+
+    def begin(case: Case) -> None:
+        nonlocal begun
+        starts.append({"id": case.id})
+        begun += 1
+
+    def keep(transcript: Transcript) -> None:
+        nonlocal finished, told
+        segment.append(transcript)
+        finished += 1
+        by_target[transcript.target] += 1
+        if finished == len(cast.cases) or time.monotonic() - told >= 1.0:
+            told = time.monotonic()
+            counted = {"planned": len(cast.cases), "started": begun, "finished": finished}
+            on_status({**counted, "by_target": dict(by_target)})
+
     try:
-        for target in cast.targets:
-            mine = [case for case in cast.cases if case.target == target.name]
-            for case in mine:
-                starts.append({"id": case.id})
-            for transcript in hold_on_virtual_clock(mine, cast.catalogue, [target], limits, plan.load.users):
-                segment.append(transcript)
-            on_status({"planned": len(cast.cases), "finished": len(mine), "target": target.name})
+        hold_on_virtual_clock(cast.cases, cast.catalogue, cast.targets, limits, plan.load.users, begin=begin, keep=keep)
     except KeyboardInterrupt:
         return Outcome(str(folder.path), interrupted=True)
-    except ExitrampError as failure:
-        return Outcome(str(folder.path), failure=str(failure))
+    except StoreFailed as failure:
+        return Outcome(str(folder.path), failure=f"could not write: {failure}; not started: {len(cast.cases) - begun}")
     return Outcome(str(folder.path))
 
 

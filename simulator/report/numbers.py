@@ -11,6 +11,7 @@ Unit = Literal["share", "points", "seconds", "number"]
 
 NOT_MEASURED = "not measured"
 NEVER = "never"
+OPEN = "?"
 
 
 def digits_of(value: float, digits: int = 0) -> str:
@@ -118,7 +119,7 @@ def estimate(
             return NOT_MEASURED
         return none_in(tries) if tries is not None else NEVER
     text = measured(metric.estimate, unit, digits)
-    return text + _interval(metric.estimate, metric.low, metric.high, unit, digits) if interval else text
+    return text + _interval(metric.estimate, metric.low, metric.high, unit, digits, _open_end(metric)) if interval else text
 
 
 def never_reached(metric: Metric) -> bool:
@@ -128,19 +129,25 @@ def never_reached(metric: Metric) -> bool:
 
 def interval_of(metric: Metric, unit: Unit, digits: int = 0) -> str:
     """`[31, 57]`, or nothing where there is no interval."""
-    return _interval(metric.estimate, metric.low, metric.high, unit, digits).strip()
+    return _interval(metric.estimate, metric.low, metric.high, unit, digits, _open_end(metric)).strip()
 
 
-def _interval(value: float | None, low: float | None, high: float | None, unit: Unit, digits: int) -> str:
+def _open_end(metric: Metric) -> str:
+    """An interval that is open above: half may never get there, or too few values can tell a percentile's end."""
+    return NEVER if metric.name.endswith("_median") or metric.name == "loop_time" else OPEN
+
+
+def _interval(
+    value: float | None, low: float | None, high: float | None, unit: Unit, digits: int, open_end: str = OPEN
+) -> str:
     if value is None or (low is None and high is None):
         return ""
-    ends = [_end(end, unit, digits) for end in (low, high)]
-    return f" [{ends[0]}, {ends[1]}]"
+    return f" [{_end(low, unit, digits, OPEN)}, {_end(high, unit, digits, open_end)}]"
 
 
-def _end(value: float | None, unit: Unit, digits: int) -> str:
+def _end(value: float | None, unit: Unit, digits: int, missing: str) -> str:
     if value is None:
-        return NEVER if unit == "seconds" else "?"
+        return missing
     if unit == "seconds":
         return seconds(value)
     return hundredths(value, digits) if unit in ("share", "points") else number(value)

@@ -165,6 +165,8 @@ class Run(msgspec.Struct, frozen=True):
     """Scenario x persona with the most trapped customers, worst first."""
     missing: Sequence[str] = ()
     """Ids of conversations that were started and of which nothing is on disk."""
+    notes: Sequence[str] = ()
+    """What a reader has to know beside the numbers, each in one sentence."""
     damage: Sequence[str] = ()
     """Lines that could not be read, each in one sentence."""
     stopped: str = ""
@@ -536,6 +538,8 @@ def _cut_short(run: Run, width: int, paint: Paint) -> list[str]:
         why = f" ({one_line(run.stopped)})" if run.stopped else ""
         rest = f": {'; '.join(parts)}" if parts else ""
         lines += fold(f"This run was cut short{why}{rest}. What finished is below.", width, "  ")
+    for sentence in run.notes:
+        lines += fold(f"Note: {one_line(sentence)}", width, "    ", "  ")
     for sentence in run.damage[:5]:
         lines += fold(f"Could not be read: {one_line(sentence)}", width, "    ", "  ")
     if len(run.damage) > 5:

@@ -28,7 +28,7 @@ class Experience(msgspec.Struct, frozen=True):
         if settled.answers:
             first = settled.answers[0]
             asked = next(turn for _, turn in settled.customer_turns())
-            seconds = visible(settled.turns[first.turn]) - visible(asked)
+            seconds = visible(transcript.turns[first.turn]) - visible(asked)
             yield Score("first_answer_time", seconds, turns=[first.turn], version=self.version)
         else:
             yield from unknown(("first_answer_time",), "the bot never answered", self.version)

@@ -28,6 +28,16 @@ STOCK: tuple[Scorer, ...] = (
     Experience(),
 )
 
+CAUTIOUS: tuple[Scorer, ...] = tuple(
+    NeedPoint(failed_attempts=None)
+    if isinstance(one, NeedPoint)
+    else Escalation(failed_attempts=None)
+    if isinstance(one, Escalation)
+    else one
+    for one in STOCK
+)
+"""The same, but a need for a person is never inferred from failed attempts: for bots whose words are not understood."""
+
 
 def score(transcript: Transcript, scenario: Scenario | None, scorers: Sequence[Scorer] = STOCK) -> list[Score]:
     """Measure one conversation. A scorer that raises yields one Score by its own name, without value, that says so."""

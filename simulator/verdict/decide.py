@@ -13,10 +13,11 @@ from simulator.catalogue.freeze import Catalogue
 from simulator.model.gates import Gates, Judgement, Verdict
 from simulator.model.plan import Case, RunPlan
 from simulator.model.score import Metric
+from simulator.model.transcript import Transcript
 from simulator.store import Damage, RunFolder
 from simulator.verdict.counts import counts, missing
 from simulator.verdict.judge import judge, verdict
-from simulator.verdict.scoring import Scored, score_all
+from simulator.verdict.scoring import MOST_UNRECOGNISED, Scored, score_all, without_guesswork
 from simulator.verdict.summary import NOT_COUNTED, confusion_of, summarise
 
 
@@ -34,7 +35,11 @@ class Decision(msgspec.Struct, frozen=True):
     counts: dict[str, Any]
     by_target: dict[str, dict[str, Any]]
     missing: list[str]
+    notes: list[str]
+    """What a reader has to know beside the numbers."""
     damage: list[Damage]
+    cut_short: str = ""
+    """Why the run did not come to its end; empty if it did."""
 
 
 def decide(folder: RunFolder) -> Decision:
@@ -48,7 +53,7 @@ def decide(folder: RunFolder) -> Decision:
     started = folder.read_starts()
     targets = list(dict.fromkeys(case.target for case in cases))
 
-    scored = score_all(transcripts, catalogue.scenarios)
+    scored, doubtful = without_guesswork(score_all(transcripts, catalogue.scenarios), catalogue.scenarios)
     folder.write_scores((transcript.id, score) for transcript, scores in scored for score in scores)
     metrics = summarise(scored, catalogue.personas, catalogue.scenarios, plan.scope)
 
@@ -62,7 +67,7 @@ def decide(folder: RunFolder) -> Decision:
             judged_on = summarise(
                 scored, catalogue.personas, catalogue.scenarios, gates.scope, only=names, confidence=gates.confidence
             )
-        ours = {target: _our_share(scored, target) for target in targets}
+        ours = {target: _our_share(cases, started, transcripts, target) for target in targets}
         judgements = judge(gates, judged_on, targets, ours=ours, scenarios=len(catalogue.scenarios))
     word = verdict(judgements)
     total = counts(cases, started, transcripts)
@@ -73,12 +78,25 @@ def decide(folder: RunFolder) -> Decision:
                 started,
                 [t for t in transcripts if t.target == target],
             ),
-            "causes": dict(Counter(t.error.cause for t in transcripts if t.target == target and t.error is not None)),
+            "causes": dict(
+                Counter(
+                    t.error.cause
+                    for t in transcripts
+                    if t.target == target and t.ending == "target_failed" and t.error is not None
+                )
+            ),
             "escalation": confusion_of([pair for pair in scored if pair[0].target == target]),
         }
         for target in targets
     }
+    notes = [
+        f"{target}: {share:.0%} of its turns were not recognised (more than {MOST_UNRECOGNISED:.0%}), so failed attempts "
+        "were not counted as a reason to need a person"
+        for target, share in doubtful.items()
+    ]
     lost = missing(cases, started, transcripts)
+    # Metrics last: whoever finds them finds the judgements too.
+    folder.write_judgements(judgements, word)
     folder.write_metrics(
         {
             "schema": 1,
@@ -92,13 +110,13 @@ def decide(folder: RunFolder) -> Decision:
                 "outcome": folder.read_json("outcome.json"),
                 "missing": lost,
                 "damaged_lines": damage,
+                "notes": notes,
             },
             "counts": total,
             "by_target": by_target,
             "metrics": metrics,
         }
     )
-    folder.write_judgements(judgements, word)
     return Decision(
         folder.path,
         plan,
@@ -111,7 +129,9 @@ def decide(folder: RunFolder) -> Decision:
         total,
         by_target,
         lost,
+        notes,
         damage,
+        _cut_short(folder),
     )
 
 
@@ -136,11 +156,26 @@ def recall(folder: RunFolder) -> Decision:
         document["counts"],
         document["by_target"],
         document["run"]["missing"],
+        document["run"]["notes"],
         damage,
+        _cut_short(folder),
     )
 
 
-def _our_share(scored: list[Scored], target: str) -> float:
-    """Share of a target's ordinary conversations that ended through simulator or interruption."""
-    endings = [transcript.ending for transcript, _ in scored if transcript.target == target]
-    return sum(ending in NOT_COUNTED for ending in endings) / len(endings) if endings else 0.0
+def _cut_short(folder: RunFolder) -> str:
+    outcome = folder.read_json("outcome.json")
+    if outcome is None:
+        return "its process ended before it could say why"
+    return (
+        "interrupted"
+        if outcome["interrupted"]
+        else str(outcome["failure"] or "".join(outcome["fault"].splitlines()[-1:]))
+    )
+
+
+def _our_share(cases: list[Case], started: list[str], transcripts: list[Transcript], target: str) -> float:
+    """Share of a target's started conversations that are lost through us: failed, interrupted, or without a record."""
+    mine = {case.id for case in cases if case.target == target}
+    begun = mine & {*started, *(one.id for one in transcripts)}
+    counted = {one.id for one in transcripts if one.ending not in NOT_COUNTED}
+    return len(begun - counted) / len(begun) if begun else 0.0

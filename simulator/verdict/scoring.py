@@ -11,13 +11,15 @@ from simulator.model.contracts import Scorer
 from simulator.model.scenario import Scenario
 from simulator.model.score import Score
 from simulator.model.transcript import Transcript
-from simulator.scorers.stock import STOCK, score
+from simulator.scorers.stock import CAUTIOUS, STOCK, score
 
 Scored = tuple[Transcript, list[Score]]
 
 ENOUGH_FOR_A_POOL = 2_000
 """Below this, starting processes takes longer than scoring."""
 _CHUNK = 250
+MOST_UNRECOGNISED = 0.30
+"""Above this share of bot turns that no table recognised, failed attempts are not counted for a target."""
 
 
 def score_all(
@@ -31,6 +33,33 @@ def score_all(
     with ProcessPoolExecutor(cores, mp_context=get_context("spawn")) as pool:
         futures = [pool.submit(_chunk, chunk, scenarios, scorers) for chunk in chunks]
         return [scored for future in futures for scored in future.result()]
+
+
+def without_guesswork(
+    scored: Sequence[Scored], scenarios: Mapping[str, Scenario]
+) -> tuple[list[Scored], dict[str, float]]:
+    """Score again, without counting failed attempts, each target whose turns nothing recognised too often.
+
+    A turn that the tables do not recognise is no progress; where that is most of them, a "failed attempt" would say more
+    about our tables than about the bot (definitions 1.3). Returns the scores and each such target's unrecognised share.
+    """
+    turns: dict[str, list[float]] = {}
+    for transcript, scores in scored:
+        for one in scores:
+            if one.name == "unrecognised_turns" and isinstance(one.value, int | float):
+                total = turns.setdefault(transcript.target, [0.0, 0.0])
+                total[0] += one.value
+                total[1] += one.weight
+    doubtful = {
+        target: missed / heard
+        for target, (missed, heard) in turns.items()
+        if heard and missed / heard > MOST_UNRECOGNISED
+    }
+    if not doubtful:
+        return list(scored), doubtful
+    again = [transcript for transcript, _ in scored if transcript.target in doubtful]
+    replaced = {one.id: (one, scores) for one, scores in score_all(again, scenarios, CAUTIOUS)}
+    return [replaced.get(pair[0].id, pair) for pair in scored], doubtful
 
 
 def _chunk(

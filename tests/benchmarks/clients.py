@@ -158,9 +158,7 @@ class SixthThought(WallClock):
 
 def idle(folder: RunFolder, customers: int) -> dict[str, float]:
     """Resident memory of so many customers who think about their sixth turn, above the same process without any."""
-    environment = Environment(user_classes=[])
     catalogue = Catalogue.read(folder.catalogue)
-    target, setting = _target(folder, catalogue, WallClock(), observer(environment))
     lines = iter((folder.path / "cases.jsonl").read_bytes().splitlines())  # each case is decoded by who sits down
     decode = msgspec.json.Decoder(Case).decode
     rested, resting = Event(), 0
@@ -189,8 +187,8 @@ def idle(folder: RunFolder, customers: int) -> dict[str, float]:
         runner.start(many, spawn_rate=100_000)
         assert rested.wait(120), f"{resting - resting_before} of {many - resting_before} customers came to their sixth turn"
 
-    environment.user_classes = [Sitter]
-    environment.user_classes_by_name = {"Sitter": Sitter}
+    environment = Environment(user_classes=[Sitter], catch_exceptions=False)
+    target, setting = _target(folder, catalogue, WallClock(), observer(environment))
     runner = environment.create_local_runner()
     everybody = customers
     seat(USERS)  # compiled patterns and phrases belong to the process, not to a customer

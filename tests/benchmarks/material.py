@@ -35,7 +35,7 @@ _FIRST = (
     "I apologise for the delay, {noun} {number} has been moved between two of our systems and arrived there incomplete.",
     "For {noun} {number} the page shows an older state than the one the {place} office entered earlier this morning.",
 )
-_MIDDLE = (
+_SECOND = (
     "Most customers in {place} find the answer on the overview page under settings, where the newest entry comes first.",
     "Changes of this kind become visible after about {number} minutes, sometimes later when many people use the service.",
     "Please make sure that the address you signed up with is still current before you go on to the next page.",
@@ -48,8 +48,6 @@ _MIDDLE = (
     "A confirmation is normally sent within a day, so it is worth looking into the folder for unwanted messages too.",
     "In such cases it often helps to restart the device and to check the cable that leads to the wall.",
     "Prices and fees are listed in the online table, which was brought up to date on the first of the month.",
-)
-_LAST = (
     "Could you tell me when you noticed it for the first time, and whether anything was changed before that?",
     "Is there anything in your message that I have missed or that I should look at more closely?",
     "Unfortunately I do not have more detailed information about this at the moment, but the page will show it.",
@@ -64,16 +62,14 @@ _LAST = (
 _NOUNS = ("order", "request", "account", "contract", "invoice", "booking", "delivery", "subscription", "device", "payment")
 _PLACES = ("Ashford", "Carlisle", "Swindon", "Preston", "Norwich", "Exeter", "Dundee", "Bangor", "Luton", "Stirling", "Derby")
 
-DISTINCT = len(_FIRST) * len(_MIDDLE) * len(_LAST)
+DISTINCT = len(_FIRST) * len(_SECOND)
 
 
 def reply(number: int) -> str:
-    """The reply with this number: 45-60 words, one of 1,440 texts in an order that mixes them, made unique by numbers."""
-    at = number * 547 % DISTINCT  # 547 and 1,440 have no common factor
-    first, at = at % len(_FIRST), at // len(_FIRST)
-    middle, last = at % len(_MIDDLE), at // len(_MIDDLE)
-    text = f"{_FIRST[first]} {_MIDDLE[middle]} {_LAST[last]}"
+    """The reply with this number: 35-43 words, one of 264 texts in an order that mixes them, made unique by numbers."""
+    second, first = divmod(number * 101 % DISTINCT, len(_FIRST))  # 101 and 264 have no common factor
     noun, place = _NOUNS[number * 7 % len(_NOUNS)], _PLACES[number * 3 % len(_PLACES)]
+    text = f"{_FIRST[first]} {_SECOND[second]}"
     return text.format(noun=noun, place=place, number=100_000 + number)
 
 

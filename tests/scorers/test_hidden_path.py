@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
-from tests.scorers.scenes import bot, customer, event, human, scores_of, signal, talk
+from simulator.model.scenario import Desk
+from tests.scorers.scenes import KETTLE, bot, customer, event, human, scores_of, signal, talk
 
 ASK = customer("ASK_HUMAN", "a person please")
 LIDS = bot("Most leaks come from the lid: press it down.")
@@ -30,7 +32,7 @@ def test_one_question_on_the_way_is_allowed() -> None:
 
 def test_layers_are_counted_once_each() -> None:
     """A question, an article, the question again: two layers, and no bypass."""
-    found = scores_of(talk(ASK, ORDER, ASK, LIDS, ASK, ORDER, ASK, granted(62.0), ending="handed_off"))
+    found = scores_of(talk(ASK, ORDER, ASK, LIDS, ASK, ORDER, ASK, granted(67.0), ending="handed_off"))
     assert (found["asks_before_grant"].value, found["gate_layers"].value, found["human_bypass"].value) == (4, 2, 0)
 
 
@@ -95,10 +97,6 @@ def test_an_ask_that_is_passed_over_is_unmet() -> None:
 
 def test_an_honest_reason_with_another_way_meets_an_ask() -> None:
     """The desk is closed, and there is a number to call."""
-    import msgspec
-
-    from simulator.model.scenario import Desk
-    from tests.scorers.scenes import KETTLE
 
     refusal = bot("No agents are available right now. You can call us on 0800 555 0100.")
     closed = msgspec.structs.replace(KETTLE, desk=Desk(open=False))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from simulator.scorers.need_point import NeedPoint
@@ -80,7 +81,6 @@ def test_the_earliest_trigger_wins(told: list[str]) -> None:
 
 def test_experienced_time_is_what_counts() -> None:
     """A compressed run of the same conversation has the same need point."""
-    import msgspec
 
     transcript = talk(customer("STATE"), LIDS, customer("ASK_HUMAN", at=25))
     squeezed = [
