@@ -137,8 +137,8 @@ class Settled(msgspec.Struct, frozen=True):
 def coalesce(turns: list[Turn]) -> list[Turn]:
     """Join consecutive turns of one party (definitions section 0); system turns never split one. Ours come joined.
 
-    A human's messages stay apart: the first of substance counts. A turn that was joined to an earlier one leaves an empty system turn in its place, so that every index still points
-    into the transcript.
+    A human's messages stay apart: the first of substance counts. A turn that was joined to an earlier one leaves an empty
+    system turn in its place, so that every index still points into the transcript.
     """
     joined: list[Turn] = []
     last: dict[str, int] = {}

@@ -139,10 +139,9 @@ def test_compressed_thinking_changes_no_experienced_second(made: list[Exchange])
 def test_the_parts_of_the_whole_add_up(made: list[Exchange]) -> None:
     """Three shares sum to 1; the gap is toxic containment or a solution through a loop; levels are ordered."""
     found = {one.name: one.value for one in score(played(made), KETTLE)}
-    assert sum(int(found[name] or 0) for name in ("resolved", "effectively_escalated", "ended_neither")) == 1  # type: ignore[arg-type]
+    assert sum(int(found[name] or 0) for name in ("resolved", "effectively_escalated", "ended_neither")) == 1
     looped = found["contained"] == 1 and found["resolved"] == 1 and found["loop"] == 1
-    assert found["trust_gap"] == int(found["toxic_containment"] or 0) + int(looped)  # type: ignore[arg-type]
+    assert found["trust_gap"] == int(found["toxic_containment"] or 0) + int(looped)
     assert [found[name] for name in ("near_loop", "loop", "entrapment")] == [
-        int(int(found["loop_level"] or 0) >= floor)  # type: ignore[arg-type]
-        for floor in (1, 2, 3)
+        int(int(found["loop_level"] or 0) >= floor) for floor in (1, 2, 3)
     ]

@@ -13,7 +13,8 @@ SCENES = {one.id: scores_of(one, KETTLE) for one in read("kettle")} | {
 
 
 def said(scene: str, *names: str) -> list[float | str | None]:
-    return [round(one, 6) if isinstance(one := SCENES[scene][name].value, float) else one for name in names]
+    values = [SCENES[scene][name].value for name in names]
+    return [round(value, 6) if isinstance(value, float) else value for value in values]
 
 
 def one(scene: str, name: str) -> Score:
