@@ -211,7 +211,7 @@ def _bot_turn(reply: Reply, opened: float, due: float, sent: float, shift: float
         sent=sent,
         first=reply.first - opened,
         done=reply.done - opened,
-        signals=_since(reply.signals, opened),
+        signals=[*_since(reply.signals, opened), *_buttons(reply, opened)],
         parts=[Part(part.text, part.at - opened) for part in reply.parts] if len(reply.parts) > 1 else [],
         ids=list(reply.ids),
         shift=shift,
@@ -225,6 +225,12 @@ def _arrival(reply: Reply, opened: float, shift: float) -> Turn:
     return Turn(
         speaker=reply.speaker, text=reply.text, first=at, done=at, signals=signals, ids=list(reply.ids), shift=shift
     )
+
+
+def _buttons(reply: Reply, opened: float) -> list[Signal]:
+    """What the customer could press, so that a scorer sees the same way to a person as the customer did."""
+    at = reply.done - opened
+    return [Signal("button", at, {"title": one.title, "payload": one.payload}) for one in reply.buttons]
 
 
 def _since(signals: Sequence[Signal], opened: float) -> list[Signal]:

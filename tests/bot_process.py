@@ -120,11 +120,12 @@ def serving(manner: str) -> Iterator[str]:
 
 def target_file(folder: Path, name: str, url: str, *, session: bool = False) -> Path:
     """A target file for such a bot; `session`: one that opens sessions and wants a key."""
+    known = "conversation: '{{conversation}}', " if session else ""
     lines = [
         "target: 1",
         f"name: {name}",
         f"base_url: {url}",
-        "turn: {request: {path: /say, json: {conversation: '{{conversation?}}', text: '{{text}}'}}}",
+        f"turn: {{request: {{path: /say, json: {{{known}text: '{{{{text}}}}'}}}}}}",
         "reply: {texts: messages, buttons: buttons}",
         "timeouts: {connect_s: 2, first_byte_s: 0.5, turn_s: 2}",
     ]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.bot_process import KEY, serving, target_file
-from tests.runs import Held, held, reconciles
+from tests.runs import Held, exitramp, held, reconciles
 
 BREAKS = {
     "fault": "status",
@@ -120,14 +120,7 @@ def test_a_dead_port_stops_the_run(tmp_path: Path) -> None:
 def test_a_missing_key_is_bad_input(tmp_path: Path) -> None:
     """The variable is named before anything is sent."""
     file = target_file(tmp_path, "acme", "http://127.0.0.1:1", session=True)
-    run = held_nothing(tmp_path, file)
-    assert run[0] == 2
-    assert "ACME_KEY is not set" in run[1]
-
-
-def held_nothing(folder: Path, file: Path) -> tuple[int, str]:
-    from tests.runs import exitramp
-
-    done = exitramp("run", "--target", file, "--results", folder / "results")
-    assert not (folder / "results").exists()
-    return done.code, done.err
+    done = exitramp("run", "--target", file, "--results", tmp_path / "results")
+    assert done.code == 2
+    assert "ACME_KEY is not set" in done.err
+    assert not (tmp_path / "results").exists()
