@@ -67,3 +67,8 @@ def test_an_address_must_be_plain(url: str) -> None:
 def test_an_allowed_host_is_a_host_alone() -> None:
     """A scheme or port there would never match."""
     assert "expected a host alone" in said(base_url="http://127.0.0.1", allowed_hosts=["https://x.example"])
+
+
+def test_people_are_never_rung_by_a_version_that_cannot_stop() -> None:
+    """`handoff_reaches: people` is refused with its reason, wherever the bot is."""
+    assert "not supported yet" in said(base_url="http://127.0.0.1:1", handoff_reaches="people")
