@@ -14,6 +14,7 @@ from importlib import import_module
 import click
 
 from simulator import __version__
+from simulator.cli.output import coloured
 from simulator.model.errors import InputError, RunFailed, StoreFailed, TargetFailed
 
 COMMANDS: Mapping[str, Mapping[str, str]] = {
@@ -71,6 +72,7 @@ def exitramp() -> None:
 
     No telemetry, no update check: text goes to the target you name and nowhere else.
     """
+    click.get_current_context().color = coloured()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
@@ -17,8 +18,8 @@ def emit(document: Any) -> None:
 
 
 def coloured() -> bool:
-    """Whether people are looking at a terminal."""
-    return sys.stdout.isatty()
+    """Whether to paint: on a terminal, unless NO_COLOR; elsewhere only with FORCE_COLOR."""
+    return not os.environ.get("NO_COLOR") and (sys.stdout.isatty() or bool(os.environ.get("FORCE_COLOR")))
 
 
 def width() -> int:

@@ -19,6 +19,8 @@ from simulator.report.worst import Candidate, Pick, worst, worst_cells
 from simulator.verdict.decide import Decision
 from simulator.verdict.judge import passable_from
 
+FAILURES = ("target_failed", "simulator_failed")
+
 
 def shown(folder: Path) -> str:
     """A folder as people would type it: from here where that is shorter."""
@@ -68,6 +70,7 @@ def run_of(decision: Decision) -> Run:
             "think": plan.think,
         },
         causes=causes,
+        examples={one.ending: one.id for one, _ in reversed(decision.scored) if one.ending in FAILURES},
         worst=worst_picks(decision),
         cells=worst_cells(everything),
         missing=decision.missing,

@@ -171,6 +171,8 @@ class Run(msgspec.Struct, frozen=True):
     """Lines that could not be read, each in one sentence."""
     stopped: str = ""
     """Why the run ended before its plan: `Ctrl-C`, `disk full`, ... Empty = it did not."""
+    examples: Mapping[str, str] = {}
+    """One conversation's id for each kind of failure: `target_failed`, `simulator_failed`."""
 
 
 def verdict_of(judgements: Sequence[Judgement] | None) -> Verdict:
@@ -294,7 +296,16 @@ def _gates(run: Run, known: Meanings, width: int, paint: Paint) -> list[str]:
         painted.append(paint(line, _STYLES[judgement.outcome]) if judgement.outcome != "pass" else line)
         if judgement.outcome != "pass" and judgement.reason:
             painted += fold(one_line(judgement.reason), width, "      ")
+        if judgement.outcome == "fail":
+            whose = [pick.id for pick in run.worst if pick.target == judgement.target or len(run.metrics) == 1]
+            painted += [f"      {command}" for one in whose[:1] for command in _commands(run, one)]
     return painted
+
+
+def _commands(run: Run, conversation: str) -> list[str]:
+    """How to read a conversation, and how to hold it again."""
+    folder = one_line(run.folder).rstrip("/")
+    return [f"exitramp {command} {folder} {one_line(conversation)}" for command in ("show ", "rerun")]
 
 
 def _measured(judgement: Judgement, run: Run, unit: Unit) -> str:
@@ -454,15 +465,13 @@ def _cells(run: Run, paint: Paint) -> list[str]:
 def _worst(run: Run, width: int, paint: Paint) -> list[str]:
     if not run.worst:
         return []
-    folder = one_line(run.folder).rstrip("/")
     lines = [paint("Worst conversation" + (" of each target" if len(run.worst) > 1 else ""), "dim")]
     for pick in run.worst:
         talk = pick.candidate.transcript
         what = f"{one_line(talk.scenario)} x {one_line(talk.persona)}, {pick.reason}"
         whose = f"{one_line(pick.target)}: " if len(run.metrics) > 1 else ""
         lines += fold(f"{whose}{one_line(pick.id)}, {what}", width, "    ", "  ")
-        lines.append(f"    exitramp show  {folder} {one_line(pick.id)}")
-        lines.append(f"    exitramp rerun {folder} {one_line(pick.id)}")
+        lines += [f"    {command}" for command in _commands(run, pick.id)]
     return lines
 
 
@@ -486,7 +495,11 @@ def _apart(run: Run, width: int, paint: Paint) -> list[str]:
         f"target failed {_shown(failed)}{f' ({causes})' if causes else ''}, "
         f"simulator failed {_shown(ours)}, interrupted {_shown(cut)}"
     )
-    return [paint("Counted apart from the bot", "dim"), *fold(text, width, "  ")]
+    lines = [paint("Counted apart from the bot", "dim"), *fold(text, width, "  ")]
+    for ending, one in run.examples.items():
+        lines.append(f"  {_ENDINGS[ending]}, for example {one_line(one)}")
+        lines += [f"    {command}" for command in _commands(run, one)]
+    return lines
 
 
 def _cause(cause: str, times: int) -> str:
