@@ -85,6 +85,8 @@ def test_whole_report() -> None:
         "",
         "Gates                   limit          measured               n  bound   is            can pass from",
         "  entrapment_rate       at most 5 %    44.0 % [31.0, 57.0]  144  33.0 %  FAIL          59",
+        "      exitramp show  results/n31 c-0113",
+        "      exitramp rerun results/n31 c-0113",
         "  false_promise_rate    at most 0 %    0 %                  144  -       pass          -",
         "  handoff_completeness  at least 80 %  not measured           0  -       inconclusive  59",
         "      not measured: no packet",
