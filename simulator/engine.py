@@ -78,6 +78,8 @@ def converse(
             move = customer.next(heard)
             if turns:
                 frustration, trust = customer.feeling
+                if feelings and feelings[-1].turn == len(turns) - 1:
+                    feelings.pop()  # a wait in which nothing came has changed what was felt after the same turn
                 feelings.append(Feeling(len(turns) - 1, round(frustration, 4), round(trust, 4)))
             if isinstance(move, Leave):
                 ending = move.ending
@@ -92,12 +94,13 @@ def converse(
             elif said >= limits.turn_cap:
                 why = "turn_cap"
                 break
-            if experienced >= limits.time_cap_s:
-                ending, why = "limit", "time_cap"
+            elif experienced >= limits.time_cap_s:
+                why = "time_cap"
                 break
 
             if isinstance(move, Wait):
                 patience = min(move.seconds, limits.time_cap_s - experienced)
+                begun = experienced
                 arrived = session.wait(patience)
                 now = clock.now() - opened
                 if arrived is None:
@@ -109,8 +112,9 @@ def converse(
                     experienced + arrived.waited if arrived.waited is not None else arrived.done - opened + shift
                 )
                 shift, free_at = experienced - (arrived.done - opened), arrived.done - opened
+                closed = arrived.closed
                 turns.append(_arrival(arrived, opened, shift))
-                heard = _hear(dialogue, arrived, turns[-1], 0.0)
+                heard = _hear(dialogue, arrived, turns[-1], experienced - begun)
                 continue
 
             due = free_at + move.thought * limits.think
@@ -124,7 +128,8 @@ def converse(
             if leaving:
                 # Parting words: the bot gets them, but whatever it answers, nobody is there to read it.
                 try:
-                    session.send(move)
+                    if not closed:
+                        session.send(move)
                 except TargetFailed:
                     pass
                 break
@@ -178,13 +183,19 @@ def _final_shift(ending: Ending, turns: list[Turn], experienced: float, now: flo
 
 
 def _hear(dialogue: fold.Dialogue, reply: Reply, turn: Turn, latency: float) -> Heard:
+    """What the customer hears; `latency` is what it waited: for an arrival, since it began to wait."""
     if reply.speaker == "human":
         dialogue.join()
-        return dialogue.listen(turn.text if reply.parts else "", ids=reply.ids, signals=reply.signals)
+        listened = dialogue.listen(turn.text if reply.parts else "", ids=reply.ids, signals=reply.signals)
+        return msgspec.structs.replace(listened, latency=latency)
     if reply.speaker == "system":
         dialogue.note(reply.signals)
-        return Heard("nobody", events=tuple(signal.kind for signal in reply.signals))
-    return dialogue.hear(turn.text, ids=reply.ids, signals=reply.signals, buttons=reply.buttons, latency=latency)
+        heard = Heard("nobody", events=tuple(signal.kind for signal in reply.signals), latency=latency)
+    else:
+        heard = dialogue.hear(turn.text, ids=reply.ids, signals=reply.signals, buttons=reply.buttons, latency=latency)
+    if "accepted" in heard.events:
+        dialogue.join()
+    return heard
 
 
 def _customer_turn(move: Say, due: float, sent: float, shift: float) -> Turn:

@@ -114,7 +114,9 @@ class RunFolder:
         found: dict[str, Transcript] = {}
         for file in sorted(self.transcripts.glob("*.jsonl")):
             for transcript in _lines(file, Transcript, damage):
-                found.setdefault(transcript.id, transcript)
+                # Workers' files are read by name, so an earlier file may hold the later attempt.
+                if transcript.id not in found or transcript.attempt < found[transcript.id].attempt:
+                    found[transcript.id] = transcript
         return list(found.values()), damage
 
     def read_starts(self) -> list[str]:

@@ -101,7 +101,7 @@ class Bot(BaseHTTPRequestHandler):
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
 
-    def log_message(self, format: str, *arguments: Any) -> None:
+    def log_message(self, *arguments: object) -> None:
         pass
 
 

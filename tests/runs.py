@@ -7,12 +7,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
+from simulator.cli.main import invoke
 from simulator.model.transcript import Transcript
 from simulator.store import RunFolder
 
@@ -46,7 +48,7 @@ def environment(more: Mapping[str, str]) -> dict[str, str]:
 
 
 def exitramp(*arguments: str | Path, cwd: Path | None = None, **more: str) -> Done:
-    """Run a command to its end."""
+    """Run a command to its end, in a process of its own."""
     done = subprocess.run(
         [*EXITRAMP, *map(str, arguments)],
         cwd=cwd,
@@ -60,8 +62,21 @@ def exitramp(*arguments: str | Path, cwd: Path | None = None, **more: str) -> Do
     return Done(done.returncode, done.stdout, done.stderr)
 
 
-def held(results: Path, *arguments: str | Path, cwd: Path | None = None, **more: str) -> Held:
-    """A run of few customers, to its end."""
+def invoked(*arguments: str | Path) -> Done:
+    """The same in this process, without the second that a new one takes to start."""
+    out, err = StringIO(), StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        code = invoke([str(one) for one in arguments])
+    return Done(code, out.getvalue(), err.getvalue())
+
+
+def held(results: Path, *arguments: str | Path) -> Held:
+    """A run of few customers, to its end; what it starts are processes as ever."""
+    return Held(invoked("run", *arguments, "--results", results), only_run(results))
+
+
+def held_apart(results: Path, *arguments: str | Path, cwd: Path | None = None, **more: str) -> Held:
+    """A run in a process of its own, with an environment of its own."""
     done = exitramp("run", *arguments, "--results", results, cwd=cwd, **more)
     return Held(done, only_run(results))
 
@@ -71,18 +86,23 @@ def under_way(results: Path, *arguments: str | Path) -> Iterator[tuple[subproces
     """A run in which conversations have begun."""
     command = [*EXITRAMP, "run", *map(str, arguments), "--results", str(results)]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, env=environment({}), stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True) as it:
+    with subprocess.Popen(
+        command, env=environment({}), stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True
+    ) as it:
         try:
-            until(lambda: any(results.glob("*/started/*.jsonl")), "a conversation has begun")
+            until(lambda: any(results.glob("*/started/*.jsonl")), "a conversation has begun", it)
             yield it, only_run(results)
         finally:
             it.kill()
 
 
-def until(true: Callable[[], object], what: str) -> None:
-    """Look again and again until it is so; fail loudly at the deadline."""
+def until(true: Callable[[], object], what: str, run: subprocess.Popen[str] | None = None) -> None:
+    """Look again and again until it is so; fail loudly at the deadline, or once a run that was to do it has ended."""
     deadline = time.monotonic() + DEADLINE_S
     while not true():
+        if run is not None and run.poll() is not None and not true():
+            out, err = run.communicate()
+            raise AssertionError(f"the run ended with {run.returncode} before {what}:\n{out}\n{err}")
         assert time.monotonic() < deadline, f"waited {DEADLINE_S} s in vain until {what}"
         time.sleep(0.02)
 

@@ -13,7 +13,7 @@ import msgspec
 from simulator.catalogue.check import read
 from simulator.cli.output import as_json, coloured, emit, width
 from simulator.cli.read import EXIT
-from simulator.model.errors import InputError, Problem
+from simulator.model.errors import InputError, Problem, StoreFailed
 from simulator.model.gates import DEFAULT_GATES, Gates
 from simulator.model.plan import Load, RunPlan
 from simulator.model.transcript import Transcript
@@ -79,8 +79,6 @@ def demo(quick: bool, seed: int, results: str, json: bool) -> int:
     from simulator.launch.run import execute, prepare
     from simulator.report.comparison import Column, demo_header, demo_progress, demo_report
     from simulator.report.progress import Progress
-    from simulator.store import RunFolder
-    from simulator.verdict.decide import decide
 
     plan = RunPlan(
         target=["helpful", "looping", "maze"],
@@ -106,10 +104,9 @@ def demo(quick: bool, seed: int, results: str, json: bool) -> int:
             _tell(progress, ready, status)
 
         outcome = execute(ready, folder, on_status)
-    folder.write_json("outcome.json", outcome)
     if not json:
         click.echo("scoring ...", err=True)
-    decision = decide(RunFolder(folder.path))
+    decision = _scored(folder, outcome)
     if json:
         emit(folder.read_metrics()[0])
     else:
@@ -136,7 +133,6 @@ def rerun(run: str, conversation: str, target: str | None, results: str | None, 
     from simulator.launch.under_test import UnderTest, find
     from simulator.report.conversation import show
     from simulator.store import RunFolder
-    from simulator.verdict.decide import decide
 
     old = RunFolder.existing(run)
     case = next((one for one in old.read_cases() if one.id == conversation), None)
@@ -158,8 +154,7 @@ def rerun(run: str, conversation: str, target: str | None, results: str | None, 
     ready = Cast(plan, Catalogue.read(old.catalogue), [bot], [case])
     folder = prepare(ready, None)
     outcome = execute(ready, folder, lambda _: None)
-    folder.write_json("outcome.json", outcome)
-    decision = decide(folder)
+    decision = _scored(folder, outcome)
     for transcript, scores in decision.scored:
         if json:
             emit({"transcript": msgspec.to_builtins(transcript), "scores": msgspec.to_builtins(scores)})
@@ -176,13 +171,11 @@ def _send(ready: Any, gates: Gates | None, json: bool) -> int:
     from simulator.registry import METRICS
     from simulator.report.progress import Progress
     from simulator.report.run import run_report
-    from simulator.verdict.decide import decide
 
     folder = prepare(ready, gates)
     with Progress(sys.stderr) as progress:
         outcome = execute(ready, folder, lambda status: _tell(progress, ready, status))
-    folder.write_json("outcome.json", outcome)
-    decision = decide(folder)
+    decision = _scored(folder, outcome)
     if json:
         emit(folder.read_metrics()[0])
     else:
@@ -204,8 +197,43 @@ def _tell(progress: Any, ready: Any, status: dict[str, Any]) -> None:
         )
 
 
+def _scored(folder: Any, outcome: Any) -> Any:
+    """Score a run. Where its folder cannot be written any more, what became of the run itself is still said."""
+    from simulator.verdict.decide import decide
+
+    try:
+        folder.write_json("outcome.json", outcome)
+        return decide(folder)
+    except StoreFailed:
+        _tell_outcome(outcome)
+        raise
+
+
 def _code(outcome: Any, by_gates: int, decision: Any) -> int:
     """Several at once: 130, 5, 4, 1, 3, 0."""
+    code = _tell_outcome(outcome)
+    if code:
+        return code
+    by_target = {target: [one for one, _ in decision.scored if one.target == target] for target in decision.by_target}
+    for target, transcripts in by_target.items():
+        if transcripts and all(one.ending == "simulator_failed" for one in transcripts):
+            error = transcripts[0].error
+            what = f"{error.cause}: {error.detail}" if error is not None else "no reason was recorded"
+            click.echo(f"exitramp: no conversation with {target} could be held, a fault on our side: {what}", err=True)
+            return 5
+    for target, transcripts in by_target.items():
+        if not any(_answered(one) for one in transcripts):
+            causes = decision.by_target[target]["causes"]
+            said = ", ".join(f"{cause} ({times})" for cause, times in causes.items()) or "no answer"
+            click.echo(
+                f"exitramp: {target} never answered once: {said}. Is it running, and is base_url right?", err=True
+            )
+            return 4
+    return by_gates
+
+
+def _tell_outcome(outcome: Any) -> int:
+    """Say what kept a run from its end, and return its exit code; 0 where nothing did."""
     if outcome.interrupted:
         click.echo("interrupted: what had been said is in the folder and was scored", err=True)
         return 130
@@ -215,21 +243,7 @@ def _code(outcome: Any, by_gates: int, decision: Any) -> int:
     if outcome.failure:
         click.echo(f"exitramp: the run could not be completed: {outcome.failure}", err=True)
         return 4
-    for target in decision.by_target:
-        mine = [transcript for transcript, _ in decision.scored if transcript.target == target]
-        if mine and all(one.ending == "simulator_failed" for one in mine):
-            error = mine[0].error
-            what = f"{error.cause}: {error.detail}" if error is not None else "no reason was recorded"
-            click.echo(f"exitramp: no conversation with {target} could be held, a fault on our side: {what}", err=True)
-            return 5
-        if not any(_answered(one) for one in mine):
-            causes = decision.by_target[target]["causes"]
-            said = ", ".join(f"{cause} ({times})" for cause, times in causes.items()) or "no answer"
-            click.echo(
-                f"exitramp: {target} never answered once: {said}. Is it running, and is base_url right?", err=True
-            )
-            return 4
-    return by_gates
+    return 0
 
 
 def _answered(transcript: Transcript) -> bool:

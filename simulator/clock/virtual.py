@@ -29,6 +29,8 @@ class _Task(greenlet):
     """A piece of blocking code; `turn` tells a live wake-up from one that a mailbox has overtaken."""
 
     turn = 0
+    brought: tuple[Any] | None = None
+    """What a mailbox has handed over: nobody else can take it meanwhile."""
 
 
 class VirtualClock:
@@ -54,19 +56,25 @@ class VirtualClock:
 
     def wait(self, mailbox: Mailbox, seconds: float) -> Any | None:
         """The next item, or None when so many seconds have passed."""
-        if not mailbox.items:
-            task = self._current()
-            mailbox.waiting.append(task)
-            self._schedule(task, self._now + max(seconds, 0.0))
-            self._yield()
-            if task in mailbox.waiting:
-                mailbox.waiting.remove(task)
-        return mailbox.items.popleft() if mailbox.items else None
+        if mailbox.items:
+            return mailbox.items.popleft()
+        task = self._current()
+        mailbox.waiting.append(task)
+        self._schedule(task, self._now + max(seconds, 0.0))
+        self._yield()
+        if task.brought is None:
+            mailbox.waiting.remove(task)
+            return None
+        (item,), task.brought = task.brought, None
+        return item
 
     def put(self, mailbox: Mailbox, item: Any) -> None:
-        mailbox.items.append(item)
         if mailbox.waiting:
-            self._schedule(mailbox.waiting.popleft(), self._now)
+            task = mailbox.waiting.popleft()
+            task.brought = (item,)
+            self._schedule(task, self._now)
+        else:
+            mailbox.items.append(item)
 
     def spawn(self, function: Callable[..., object], *args: object) -> None:
         def body() -> None:

@@ -29,7 +29,8 @@ _ASKED_AS = {
     "deadline": "by when you need it",
     "outcome": "what you would like us to do",
 }
-_BOUNCE = frozenset({"failed", "denied", "returned"})
+_NOT_OURS = frozenset({"failed", "denied", "returned", "accepted"})
+"""After these nobody of our desk's is awaited: the transfer came to nothing, or the target brought a person of its own."""
 
 
 class AttendedSession:
@@ -64,16 +65,23 @@ class AttendedSession:
         desk = self._scenario.desk
         if self._joined:
             return self._pass(seconds)
-        if self._remaining is None or desk.answers == "never":
-            return self._session.wait(seconds)
+        if self._remaining is None:
+            arrived = self._session.wait(seconds)
+            return self._receive(arrived) if arrived is not None else None
+        never = desk.open and desk.answers == "never"
+        waited = min(seconds, self._remaining)
+        begun = self._clock.now()
+        arrived = self._pass(seconds if never else waited)
+        if arrived is not None:
+            # Only an uncompressed wait can be cut short by the target: wall and experienced time are one here.
+            self._remaining = max(0.0, self._remaining - (arrived.done - begun))
+            return self._receive(arrived)
+        if never:
+            return None
         if self._remaining > seconds:
             self._remaining -= seconds
-            return self._pass(seconds)
-        waited = self._remaining
+            return None
         self._remaining = None
-        arrived = self._pass(waited)
-        if arrived is not None:
-            return arrived
         joined_at = self._clock.now()
         if not desk.open or desk.answers == "rejects":
             detail = {"queue": self._queue, "reason": "closed" if not desk.open else "rejected"}
@@ -111,7 +119,7 @@ class AttendedSession:
             if signal.kind in ("requested", "queued"):
                 self._packet = signal.detail.get("packet", self._packet)
                 self._queue = str(signal.detail.get("queue") or self._queue or self._scenario.desk.queue)
-        if kinds & _BOUNCE:
+        if kinds & _NOT_OURS:
             self._remaining = None
         elif kinds & {"requested", "queued"} and "accepted" not in kinds and self._remaining is None:
             self._remaining = self._scenario.desk.wait_s if self._scenario.desk.open else 0.0

@@ -11,8 +11,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 from simulator.dialogue.patterns import patterns_of
-from simulator.language.tables import Acts, acts
-from simulator.language.text import Likeness, norm
+from simulator.language.tables import Acts, Reading, acts
+from simulator.language.text import Likeness
 from simulator.model.contracts import Button, Heard
 from simulator.model.scenario import Need, Scenario
 from simulator.model.transcript import Act, Signal
@@ -28,9 +28,11 @@ FEWEST_TYPES = 12
 MOST_REASKS = 2
 
 _URL = re.compile(r"https?://([^\s<>\"')\]]+)")
+# What a turn is about; an offer, a courtesy or sympathy never makes a repeat new.
 _CONTENT = ("kb:", "url:", "ask:", "step:", "menu:")
 _LAST_RESORT = frozenset({"fallback", "refuse_human", "promise_human", "claim_resolved"})
 _REFORMULATION = ("RESTATE", "ASK_HUMAN")
+_HUMAN = frozenset({"offer_human", "promise_human"})
 _EXIT_EVENTS = frozenset({"offered", "requested", "queued", "accepted"})
 
 
@@ -110,8 +112,7 @@ class Dialogue:
 
     def greeting(self, text: str, buttons: Sequence[Button] = ()) -> Heard:
         """The bot has spoken before the customer: heard for what it shows, never counted as an answer."""
-        plain = norm(text)
-        signature = self._signature(text, plain, (), buttons)
+        signature = self._signature(text, Reading(text), _lower(text), (), buttons)
         return Heard("bot", signature=signature, exits=self._exits(signature, ()), text=text, buttons=tuple(buttons))
 
     def join(self) -> None:
@@ -131,36 +132,29 @@ class Dialogue:
         """The bot has answered the customer's last turn."""
         self.ordinal += 1
         need = self._last_need
-        plain = norm(text)
-        events = tuple(signal.kind for signal in signals)
+        reading, lower = Reading(text), _lower(text)
+        events = tuple([signal.kind for signal in signals])
         stated: list[str] = []
         wrong: list[str] = []
-        if self._patterns is not None and (self._truth or self._patterns.wrong):
-            lower = _lower(text)
+        if self._patterns is not None:
             stated = self._patterns.stated(lower, self._truth)
             wrong = self._patterns.contradicted(lower)
-        signature = self._signature(text, plain, ids, buttons)
+        signature = self._signature(text, reading, lower, ids, buttons)
         if "error" in events:
             signature |= {"fallback"}  # a failure shown as words is no answer, however it is worded
-        asked = tuple(sorted(item[4:] for item in signature if item.startswith("ask:")))
-        menus = [item for item in signature if item.startswith("menu:")]
-        steps = tuple(sorted(item[5:] for item in signature if item.startswith("step:")))
-        redundant = tuple(slot for slot in asked if slot in self._told)
+        about = sorted([item for item in signature if ":" in item])
+        asked = tuple([item[4:] for item in about if item.startswith("ask:")])
+        menus = [item for item in about if item.startswith("menu:")]
+        steps = tuple([item[5:] for item in about if item.startswith("step:")])
+        redundant = tuple([slot for slot in asked if slot in self._told])
         excused = self._excused([slot for slot in asked if slot not in self._told], menus) and not redundant
+        progress: dict[str, list[str]] = {}
+        if about or stated or signals:  # most turns of a bot that is no help have nothing that could move a need
+            progress = self._advance(need, asked, menus, steps, stated, signals, events)
 
-        before = frozenset(self.resolved)
-        progress = self._progress(need, asked, steps, stated, signals, events)
-        self._remember(asked, menus, steps, stated)
-        self._resolve(signals)
-        newly = self.resolved - before
-        if need in newly or (newly and not self._scenario_has(need)):
-            progress.setdefault(need, []).append("P8")
-        for other in newly - {need}:
-            progress.setdefault(other, []).append("P8")
-
-        content = _content(signature)
+        content = frozenset([item for item in about if item.startswith(_CONTENT)]) or signature & _LAST_RESORT
         codes = tuple(dict.fromkeys(progress.get(need, ())))
-        answer = _Answer(self.ordinal, content, Likeness(plain))
+        answer = _Answer(self.ordinal, content, Likeness(reading.normal))
         answers = self._answers.setdefault(need, [])
         repeat, repeat_of = "", -1
         if not codes and not excused:
@@ -194,7 +188,7 @@ class Dialogue:
             cycles=self._cycles.get(need, 0),
             exits=self._exits(signature, signals),
             events=events,
-            resolved=tuple(sorted(self.resolved)),
+            resolved=tuple(sorted(self.resolved)) if self.resolved else (),
             recognised=bool(signature or stated),
             latency=latency,
             text=text,
@@ -217,18 +211,20 @@ class Dialogue:
             self._answers.pop(need, None)
             self._cycles[need] = 0
 
-    def _signature(self, text: str, plain: str, ids: Iterable[str], buttons: Sequence[Button]) -> frozenset[str]:
-        if not plain and not buttons and not ids:
+    def _signature(
+        self, text: str, reading: Reading, lower: str, ids: Iterable[str], buttons: Sequence[Button]
+    ) -> frozenset[str]:
+        if not reading.normal and not buttons and not ids:
             return frozenset({"fallback"})
-        found = set(self._acts.of(plain, text))
+        found = set(self._acts.performed(reading))
         found.update(ids)
         if "://" in text:
             found.update(f"url:{link.rstrip('.,;:!?').lower()}" for link in _URL.findall(text))
         if self._patterns is not None:
-            lower = _lower(text)
             found.update(self._patterns.topics(lower))
             if self._patterns.mentions_slot(lower):
-                found.update(f"ask:{slot}" for slot in self._patterns.slots(self._acts.requests(text)))
+                requests = [sentence for sentence, plain in reading.parts if self._acts.is_request(sentence, plain)]
+                found.update([f"ask:{slot}" for slot in self._patterns.slots(requests)])
         if any(self._acts.asks_for_human(button.title) for button in buttons):
             found.add("offer_human")
         return frozenset(found)
@@ -238,6 +234,28 @@ class Dialogue:
         again = any(0 < self._asked.get(slot, 0) <= MOST_REASKS for slot in slots)
         invalid_pick = any(f"{menu}!" in self._last_told and self._asked.get(menu, 0) <= MOST_REASKS for menu in menus)
         return again or invalid_pick
+
+    def _advance(
+        self,
+        need: str,
+        asked: Sequence[str],
+        menus: Sequence[str],
+        steps: Sequence[str],
+        stated: Sequence[str],
+        signals: Sequence[Signal],
+        events: Sequence[str],
+    ) -> dict[str, list[str]]:
+        """The codes of progress by need; what was asked, proposed, stated and resolved is remembered."""
+        before = frozenset(self.resolved)
+        progress = self._progress(need, asked, steps, stated, signals, events)
+        self._remember(asked, menus, steps, stated)
+        self._resolve(signals)
+        newly = self.resolved - before
+        if need in newly or (newly and not self._scenario_has(need)):
+            progress.setdefault(need, []).append("P8")
+        for other in newly - {need}:
+            progress.setdefault(other, []).append("P8")
+        return progress
 
     def _progress(
         self,
@@ -270,8 +288,9 @@ class Dialogue:
             if signal.kind == "action":
                 action = signal.detail.get("name")
                 credit("P4", [one.name for one in needs if one.resolution.action == action])
-        if any(step not in self._delivered and step not in self._tried for step in steps):
-            credit("P5", ())
+        for step in steps:
+            if step not in self._delivered and step not in self._tried:
+                credit("P5", [one.name for one in needs if one.resolution.step == step])
         reference = any(signal.kind == "ticket" and signal.detail.get("reference") for signal in signals)
         if reference or any(event in ("requested", "queued", "accepted", "callback") for event in events):
             credit("P6", ())
@@ -304,7 +323,7 @@ class Dialogue:
     def _exits(self, signature: frozenset[str], signals: Sequence[Signal]) -> tuple[str, ...]:
         kinds = {signal.kind for signal in signals}
         exits = []
-        if self._standing_exit or not signature.isdisjoint(("offer_human", "promise_human")) or kinds & _EXIT_EVENTS:
+        if self._standing_exit or not _HUMAN.isdisjoint(signature) or kinds & _EXIT_EVENTS:
             exits.append("human")
         if "callback" in kinds:
             exits.append("callback")
@@ -317,12 +336,6 @@ class Dialogue:
 
 def _lower(text: str) -> str:
     return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).lower()
-
-
-def _content(signature: frozenset[str]) -> frozenset[str]:
-    """What a turn is about; an offer, a courtesy or sympathy never makes a repeat new."""
-    content = frozenset(item for item in signature if item.startswith(_CONTENT))
-    return content or signature & _LAST_RESORT
 
 
 def _repeat(answer: _Answer, answers: Sequence[_Answer]) -> tuple[str, int]:

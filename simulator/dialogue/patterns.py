@@ -3,58 +3,90 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
+from simulator.language.literals import needles
 from simulator.model.scenario import Scenario
 
-Named = list[tuple[str, re.Pattern[str]]]
+_Pattern = tuple[str, Callable[[str], re.Match[str] | None]]
+
+
+class Wordings:
+    """Names, each with patterns of which any one means it.
+
+    A pattern is tried only on a text in which one of the words stands that each of its matches must contain.
+    """
+
+    __slots__ = ("_always", "_by_word", "_names")
+
+    def __init__(self, patterns: Mapping[str, Iterable[str]]) -> None:
+        self._names = tuple(patterns)
+        self._always: list[_Pattern] = []
+        by_word: dict[str, list[_Pattern]] = {}
+        for name, alternatives in patterns.items():
+            for alternative in alternatives:
+                # Texts are in lower case already; ignoring case would cost the engine its search for literal beginnings.
+                flags = 0 if alternative.islower() and alternative.isascii() else re.IGNORECASE
+                pattern = (name, re.compile(alternative, flags).search)
+                words = needles(alternative)
+                if words is None:
+                    self._always.append(pattern)
+                for word in words or ():
+                    by_word.setdefault(word, []).append(pattern)
+        self._by_word = list(by_word.items())
+
+    def found(self, text: str) -> list[str]:
+        """The names whose wording stands in a text, in the order of the scenario."""
+        found: set[str] = set()
+        for word, patterns in self._by_word:
+            if word in text:
+                found.update([name for name, search in patterns if name not in found and search(text)])
+        for name, search in self._always:
+            if name not in found and search(text):
+                found.add(name)
+        return [name for name in self._names if name in found] if found else []
 
 
 class ScenarioPatterns:
     """Compiled once per scenario; texts are matched in lower case after NFKC."""
 
-    __slots__ = ("_any_slot", "_any_topic", "_slots", "_topics", "truths", "wrong")
+    __slots__ = ("_slots", "_topics", "_truths", "_wrong")
 
     def __init__(self, scenario: Scenario) -> None:
         required = {slot for need in scenario.needs for slot in need.required_slots}
-        self._slots: Named = [
-            (name, _union([rf"\b{re.escape(name.replace('_', ' '))}\b", *fact.asked]))
-            for name, fact in scenario.facts.items()
-            if fact.asked or name in required
-        ]
-        self._any_slot = _union(pattern.pattern for _, pattern in self._slots)
-        self._topics: Named = [(f"step:{step}", _union(patterns)) for step, patterns in scenario.steps.items()]
-        self._topics += [(f"kb:{article}", _union(patterns)) for article, patterns in scenario.articles.items()]
-        self._any_topic = _union(pattern.pattern for _, pattern in self._topics)
-        self.truths = {name: _union(truth.match) for name, truth in scenario.truth.items() if truth.match}
-        self.wrong = {name: _union(truth.wrong) for name, truth in scenario.truth.items() if truth.wrong}
+        self._slots = Wordings(
+            {
+                name: [rf"\b{re.escape(name.replace('_', ' '))}\b", *fact.asked]
+                for name, fact in scenario.facts.items()
+                if fact.asked or name in required
+            }
+        )
+        topics = {f"step:{step}": patterns for step, patterns in scenario.steps.items()}
+        self._topics = Wordings(topics | {f"kb:{name}": patterns for name, patterns in scenario.articles.items()})
+        self._truths = Wordings({name: truth.match for name, truth in scenario.truth.items()})
+        self._wrong = Wordings({name: truth.wrong for name, truth in scenario.truth.items()})
 
     def topics(self, text: str) -> list[str]:
         """Content ids of the steps and articles that a text proposes."""
-        if not self._topics or not self._any_topic.search(text):
-            return []
-        return [topic for topic, pattern in self._topics if pattern.search(text)]
+        return self._topics.found(text)
 
     def mentions_slot(self, text: str) -> bool:
         """Whether any slot's words stand in a text at all: a cheap test before its sentences are looked at."""
-        return bool(self._slots) and self._any_slot.search(text) is not None
+        return bool(self._slots.found(text))
 
     def slots(self, requests: Iterable[str]) -> list[str]:
-        """The slots that some requesting sentences (in lower case) ask for."""
-        asked = [sentence.lower() for sentence in requests]
-        return [slot for slot, pattern in self._slots if any(pattern.search(sentence) for sentence in asked)]
+        """The slots that some requesting sentences ask for, in the order in which they are asked."""
+        asked = [slot for sentence in requests for slot in self._slots.found(sentence.lower())]
+        return list(dict.fromkeys(asked))
 
     def stated(self, text: str, truth: Mapping[str, str]) -> list[str]:
         """The truths that a text states: by the filled value itself or by the scenario's wordings."""
-        return [
-            name
-            for name, value in truth.items()
-            if holds(text, value) or (name in self.truths and self.truths[name].search(text))
-        ]
+        worded = self._truths.found(text)
+        return [name for name, value in truth.items() if name in worded or holds(text, value)]
 
     def contradicted(self, text: str) -> list[str]:
         """The truths that a text contradicts."""
-        return [name for name, pattern in self.wrong.items() if pattern.search(text)]
+        return self._wrong.found(text)
 
 
 def holds(text: str, value: str) -> bool:
@@ -69,10 +101,6 @@ def holds(text: str, value: str) -> bool:
             return True
         start = text.find(needle, start + 1)
     return False
-
-
-def _union(patterns: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or r"(?!)", re.IGNORECASE)
 
 
 _compiled: dict[int, tuple[Scenario, ScenarioPatterns]] = {}

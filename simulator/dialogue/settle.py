@@ -214,15 +214,15 @@ def _settle(transcript: Transcript, scenario: Scenario | None) -> Settled:
         elif turn.speaker == "bot" and _is_nothing(turn, turns[spoke]):
             continue
         elif turn.speaker == "bot":
-            latency = (turn.first or 0.0) - (turn.sent or 0.0)
+            latency = turn.first - turn.sent if turn.first is not None and turn.sent is not None else 0.0
             pressable = _buttons(turn)
             one = dialogue.hear(turn.text, ids=turn.ids, signals=turn.signals, buttons=pressable, latency=latency)
             heard.append((index, spoke, one))
         else:
             dialogue.note(turn.signals)
         arrival = _joins(turn)
-        if arrival is not None and joined is None:
-            joined = arrival
+        if arrival is not None:
+            joined = arrival if joined is None else joined
             dialogue.join()
         if joined is None:
             for need in dialogue.resolved - resolved.keys():
@@ -337,13 +337,14 @@ def _asks(
 
 
 def _taken_in_vain(turns: list[Turn], promises: list[Promise], observes: bool) -> Iterator[int]:
-    """Customer turns that took a human option which then was none: nothing happened before the customer's next turn."""
+    """Customer turns that took a human option which then was none: the bot answered, and nothing happened."""
     kept = {promise.turn: promise.kept for promise in promises}
     for index, turn in enumerate(turns):
         if turn.speaker != "customer" or turn.act != "ACCEPT" or not observes:
             continue
-        following = next((i for i in range(index + 1, len(turns)) if turns[i].speaker == "customer"), None)
-        if following is None or any(signal.kind in GRANTS for _, _, signal in _events(turns[index:following])):
+        following = next((i for i in range(index + 1, len(turns)) if turns[i].speaker == "customer"), len(turns))
+        unanswered = following == len(turns) and all(turn.speaker != "bot" for turn in turns[index:])
+        if unanswered or any(signal.kind in GRANTS for _, _, signal in _events(turns[index:following])):
             continue
         if all(kept.get(i, False) is False for i in range(index, following)):
             yield index

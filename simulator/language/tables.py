@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from simulator.language.literals import STEM, stems
+from simulator.language.literals import STEM, needs
 from simulator.language.text import norm
 
 _SENTENCE_END = re.compile(r"[.!?…][\"')\]]*\s+|\n+")
@@ -57,55 +57,78 @@ class Phrases:
     def __init__(self, name: str, entry: dict[str, Any], macros: dict[str, str]) -> None:
         self.name = name
         self.statement = bool(entry.get("statement", False))
-        self.patterns = [_Pattern(self, _expand(pattern, macros)) for pattern in entry["patterns"]]
         self.unless_after = _compile(entry["unless_after"], macros) if "unless_after" in entry else None
+        self.patterns = [_Pattern(self, _expand(pattern, macros)) for pattern in entry["patterns"]]
 
 
 class _Pattern:
     """One pattern over the normal form of a sentence with a space before it."""
 
-    __slots__ = ("phrases", "search", "source", "stems")
+    __slots__ = ("name", "needs", "search", "statement", "unless_after")
 
     def __init__(self, phrases: Phrases, source: str) -> None:
-        self.phrases = phrases
+        self.name, self.statement, self.unless_after = phrases.name, phrases.statement, phrases.unless_after
         # Every word of a normal form has a space before it. Beginning with that instead of with a word's edge is what lets
         # the engine skip from word to word.
-        self.source = re.sub(r"^(?:\\b|(\^))", r"\1 ", source)
-        self.search = re.compile(self.source)
-        self.stems = stems(self.source)
+        source = re.sub(r"^(?:\\b|(\^))", r"\1 ", source)
+        self.search = re.compile(source)
+        self.needs = needs(source)
 
     def holds(self, sentence: str) -> bool:
-        unless = self.phrases.unless_after
+        unless = self.unless_after
         if unless is None:
             return self.search.search(sentence) is not None
         return any(not unless.search(sentence, 0, match.start()) for match in self.search.finditer(sentence))
 
 
 class Index:
-    """Many phrases, found by the words in a sentence."""
+    """Many phrases, found by the words in a sentence.
+
+    A pattern has a bit for each of its first needs: the words of a sentence set them, and where all of a pattern's bits are
+    set the pattern itself is tried.
+    """
+
+    _NEEDS = 4
 
     def __init__(self, all_phrases: Sequence[Phrases]) -> None:
-        self._by_stem: dict[str, list[_Pattern]] = {}
-        self.everywhere: list[_Pattern] = []
-        """Patterns of which no word can be read off: tried on every sentence."""
         self.patterns = [pattern for phrases in all_phrases for pattern in phrases.patterns]
-        for pattern in self.patterns:
-            for stem in pattern.stems or ():
-                self._by_stem.setdefault(stem, []).append(pattern)
-            if pattern.stems is None:
-                self.everywhere.append(pattern)
-        self._stems = self._by_stem.keys()
+        self.everywhere = [pattern for pattern in self.patterns if not pattern.needs]
+        """Patterns of which no word can be read off: tried on every sentence."""
+        size = self._size = len(self.patterns)
+        self._given = 0
+        """Bits of needs that a pattern does not have."""
+        self._by_stem: dict[str, int] = {}
+        self._named: dict[str, int] = {}
+        self._statements = 0
+        for at, pattern in enumerate(self.patterns):
+            self._named[pattern.name] = self._named.get(pattern.name, 0) | 1 << at
+            self._statements |= pattern.statement << at
+            for level in range(self._NEEDS):
+                bit = 1 << (level * size + at)
+                if level >= len(pattern.needs):
+                    self._given |= bit
+                else:
+                    for stem in pattern.needs[level]:
+                        self._by_stem[stem] = self._by_stem.get(stem, 0) | bit
+        self._whole = (1 << size) - 1
 
     def find(self, plain: str, question: bool, found: set[str]) -> None:
         """Add the names of the phrases that a sentence in normal form holds and that are not yet among `found`."""
+        met, size, bits = self._given, self._size, self._by_stem
+        for word in plain.split():
+            met |= bits.get(word[:STEM], 0)
+        possible = met & met >> size & met >> 2 * size & met >> 3 * size & self._whole
+        if question:
+            possible &= ~self._statements
         sentence = f" {plain}"
-        tried: set[_Pattern] = set(self.everywhere)
-        for stem in self._stems & {word[:STEM] for word in plain.split()}:
-            tried.update(self._by_stem[stem])
-        for pattern in tried:
-            phrases = pattern.phrases
-            if phrases.name not in found and not (question and phrases.statement) and pattern.holds(sentence):
-                found.add(phrases.name)
+        while possible:
+            at = possible.bit_length() - 1
+            pattern = self.patterns[at]
+            if pattern.name not in found and pattern.holds(sentence):
+                found.add(pattern.name)
+                possible &= ~self._named[pattern.name]
+            else:
+                possible ^= 1 << at
 
 
 class Acts:
@@ -125,7 +148,9 @@ class Acts:
         self._delay = re.compile(data["delay"]["pattern"])
         self._numbers: dict[str, float] = data["delay"]["numbers"]
         self._units: dict[str, float] = data["delay"]["units"]
-        self._contact = {kind: _compile(pattern, macros) for kind, pattern in data["contact"].items()}
+        self._contact = Index(
+            [Phrases(f"contact:{kind}", {"patterns": [pattern]}, macros) for kind, pattern in data["contact"].items()]
+        )
 
     def of(self, normal: str, text: str) -> frozenset[str]:
         """The acts that a text performs, e.g. {empathy, promise_human, contact:phone}; `normal` is its normal form."""
@@ -138,7 +163,7 @@ class Acts:
             if plain:
                 self.index.find(plain, _is_question(sentence), found)
         if "<" in reading.normal:
-            found.update(f"contact:{kind}" for kind, pattern in self._contact.items() if pattern.search(reading.normal))
+            self._contact.find(reading.normal, False, found)
         return frozenset(found) if found else _NOTHING
 
     def requests(self, text: str) -> list[str]:

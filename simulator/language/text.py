@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import accumulate
 from math import sqrt
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -69,6 +70,16 @@ def novelty(text: str, earlier: Sequence[str]) -> float:
 _ALPHABET_ONLY = re.compile(r"[a-z <>_]*").fullmatch
 _tally = np.zeros(1 << 15, dtype=np.int64)
 """Scratch of `Likeness.to`, all zero between calls: clearing what was written is far cheaper than a fresh table."""
+_one_at_a_time = Lock()
+"""Customers on the wall clock may be threads."""
+
+
+def _squared(codes: NDArray[np.intp]) -> int:
+    """Sum of the squared counts; the tally must be held."""
+    np.add.at(_tally, codes, 1)
+    square = int(_tally[codes].sum())
+    _tally[codes] = 0
+    return square
 
 
 class Comparison:
@@ -99,45 +110,41 @@ class Likeness:
         """The same numbers as `sim` and `novelty`; every earlier one has itself been compared or will be measured now."""
         if self.codes is None or any(other.codes is None for other in earlier):
             return self._literally(earlier)
-        mine = self.codes
+        mine = self.codes.astype(np.intp)
         if not earlier:
-            self.square = self._alone(mine)
+            with _one_at_a_time:
+                self.square = _squared(mine)
             return Comparison([], 1.0)
         theirs = [other.codes for other in earlier if other.codes is not None]
-        for other, codes in zip(earlier, theirs, strict=True):
-            if other.square < 0:
-                other.square = other._alone(codes)
-        together = np.concatenate(theirs)
+        together = np.concatenate(theirs).astype(np.intp)
         starts = [0, *accumulate(map(len, theirs[:-1]))]
-        try:
+        with _one_at_a_time:
+            for other, codes in zip(earlier, theirs, strict=True):
+                if other.square < 0:
+                    other.square = _squared(codes.astype(np.intp))
             np.add.at(_tally, mine, 1)
             multiplicity = _tally[mine]
-            self.square = int(multiplicity.sum())
             dots = np.add.reduceat(_tally[together], starts).tolist()
             _tally[mine] = 0
             _tally[together] = 1
-            # Each type weighs one over its multiplicity at each of its places, so types are counted without sorting.
-            share = 1.0 / multiplicity
-            novelty = 1.0 - float(share.dot(_tally[mine])) / float(share.sum())
-        finally:
-            _tally[mine] = 0
+            seen = _tally[mine]
             _tally[together] = 0
+        self.square = int(multiplicity.sum())
+        # Each type weighs one over its multiplicity at each of its places, so types are counted without sorting; both
+        # sums are whole numbers but for the last digits.
+        share = 1.0 / multiplicity
+        types = round(float(share.sum()))
+        new = types - round(float(share.dot(seen)))
         sims = [
             1.0 if other.normal == self.normal else dot / sqrt(self.square * other.square)
             for other, dot in zip(earlier, dots, strict=True)
         ]
-        return Comparison(sims, novelty)
+        return Comparison(sims, new / types)
 
     @property
     def types(self) -> int:
         """Number of trigram types."""
         return len(np.unique(self.codes)) if self.codes is not None else len(trigrams(self.normal))
-
-    def _alone(self, codes: Codes) -> int:
-        np.add.at(_tally, codes, 1)
-        square = int(_tally[codes].sum())
-        _tally[codes] = 0
-        return square
 
     def _literally(self, earlier: Sequence[Likeness]) -> Comparison:
         counts = trigrams(self.normal)

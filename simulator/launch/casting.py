@@ -13,6 +13,7 @@ from simulator.catalogue.freeze import Catalogue
 from simulator.catalogue.stock import select
 from simulator.chance import Chance
 from simulator.customers.traits import draw_traits
+from simulator.customers.voice import phrases
 from simulator.launch.under_test import UnderTest, find
 from simulator.model.errors import InputError, Problem
 from simulator.model.plan import Case, RunPlan
@@ -49,6 +50,8 @@ def cast(plan: RunPlan, base: Path = Path()) -> Cast:
         personas = select("personas", plan.personas, base=base)
         probes = [path for path in select("personas", PROBES) if path not in personas] if plan.probes else []
         catalogue = Catalogue.load([*personas, *probes], select("scenarios", plan.scenarios, base=base))
+        for persona in catalogue.personas.values():
+            phrases(persona.language)
     except InputError as error:
         problems += error.problems
     if plan.clock == "virtual" and any(target.kind == "file" for target in targets):
@@ -87,7 +90,12 @@ def _cells(plan: RunPlan, catalogue: Catalogue) -> Iterator[tuple[str, str, int]
     """Scenario, persona and repeat of every customer; conversations are dealt round-robin over the cells."""
     customers = [name for name, persona in catalogue.personas.items() if persona.probe is None]
     probes = [name for name, persona in catalogue.personas.items() if persona.probe is not None]
-    cells = [(scenario, persona) for scenario in catalogue.scenarios for persona in customers]
+    # Along the diagonals of scenarios x personas, so that a run of few conversations has some of each, also one cut short.
+    cells = [
+        (scenario, customers[(row + column) % len(customers)])
+        for row in range(len(customers))
+        for column, scenario in enumerate(catalogue.scenarios)
+    ]
     if plan.repeats is not None:
         wanted = plan.repeats * len(cells)
     else:

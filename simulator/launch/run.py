@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import os
 import platform
+import signal
 import subprocess
+import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from greenlet import GreenletExit, getcurrent, greenlet
 
 from simulator import __version__
 from simulator.catalogue.freeze import Catalogue
@@ -138,11 +140,11 @@ def hold_on_virtual_clock(
     *,
     begin: Callable[[Case], object] = lambda case: None,
     keep: Callable[[Transcript], object] = lambda transcript: None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> list[Transcript]:
     """Hold conversations with bots in this process on a computed clock; the transcripts in the order of the cases.
 
-    `begin` and `keep` are told of each conversation as it starts and as it ends. Ctrl-C ends those under way as
-    interrupted, keeps them, and is raised on.
+    `begin` and `keep` are told of each conversation as it starts and as it ends; once `stop` says so none is begun.
     """
     held: dict[str, Transcript] = {}
     for target in targets:
@@ -150,17 +152,11 @@ def hold_on_virtual_clock(
         bot = build(target, catalogue.scenarios, clock, limits.think, in_process=True)
         setting = target.setting()
         waiting = [case for case in reversed(cases) if case.target == target.name]
-        taken: list[greenlet] = []
 
         def seat(
-            waiting: list[Case] = waiting,
-            bot: Any = bot,
-            clock: VirtualClock = clock,
-            setting: Any = setting,
-            taken: list[greenlet] = taken,
+            waiting: list[Case] = waiting, bot: Any = bot, clock: VirtualClock = clock, setting: Any = setting
         ) -> None:
-            taken.append(getcurrent())
-            while waiting:
+            while waiting and not stop():
                 case = waiting.pop()
                 begin(case)
                 scenario = catalogue.scenarios[case.scenario]
@@ -174,14 +170,7 @@ def hold_on_virtual_clock(
 
         for _ in range(min(seats, len(waiting))):
             clock.spawn(seat)
-        try:
-            clock.run()
-        except BaseException:
-            waiting.clear()
-            for other in taken:
-                if not other.dead:
-                    other.throw(GreenletExit)
-            raise
+        clock.run()
     return [held[case.id] for case in cases if case.id in held]
 
 
@@ -189,32 +178,61 @@ def _compute(cast: Cast, folder: RunFolder, on_status: OnStatus) -> Outcome:
     plan = cast.plan
     limits = Limits(plan.turn_cap, plan.time_cap_s, 1.0)
     starts, segment = folder.starts(), folder.segment()
-    begun = finished = 0
-    by_target: Counter[str] = Counter()
+    begun: Counter[str] = Counter()
+    finished: Counter[str] = Counter()
     told = time.monotonic()
 
     def begin(case: Case) -> None:
-        nonlocal begun
         starts.append({"id": case.id})
-        begun += 1
+        begun[case.target] += 1
 
     def keep(transcript: Transcript) -> None:
-        nonlocal finished, told
+        nonlocal told
         segment.append(transcript)
-        finished += 1
-        by_target[transcript.target] += 1
-        if finished == len(cast.cases) or time.monotonic() - told >= 1.0:
+        finished[transcript.target] += 1
+        if finished.total() == len(cast.cases) or time.monotonic() - told >= 1.0:
             told = time.monotonic()
-            counted = {"planned": len(cast.cases), "started": begun, "finished": finished}
-            on_status({**counted, "by_target": dict(by_target)})
+            counted = {"planned": len(cast.cases), "started": begun.total(), "finished": finished.total()}
+            on_status({**counted, "by_target": dict(finished)})
 
+    with _first_ctrl_c() as asked:
+        try:
+            hold_on_virtual_clock(
+                cast.cases,
+                cast.catalogue,
+                cast.targets,
+                limits,
+                plan.load.users,
+                begin=begin,
+                keep=keep,
+                stop=asked.is_set,
+            )
+        except KeyboardInterrupt:
+            return Outcome(str(folder.path), interrupted=True)
+        except StoreFailed as failure:
+            left = len(cast.cases) - begun.total()
+            return Outcome(str(folder.path), failure=f"could not write: {failure}; not started: {left}")
+    return Outcome(str(folder.path), interrupted=asked.is_set())
+
+
+@contextmanager
+def _first_ctrl_c() -> Iterator[threading.Event]:
+    """Set by the first Ctrl-C, so that what is being computed ends in order; a second one interrupts at once."""
+    asked = threading.Event()
+
+    def handle(number: int, frame: object) -> None:
+        if asked.is_set():
+            raise KeyboardInterrupt
+        asked.set()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield asked
+        return
+    before = signal.signal(signal.SIGINT, handle)
     try:
-        hold_on_virtual_clock(cast.cases, cast.catalogue, cast.targets, limits, plan.load.users, begin=begin, keep=keep)
-    except KeyboardInterrupt:
-        return Outcome(str(folder.path), interrupted=True)
-    except StoreFailed as failure:
-        return Outcome(str(folder.path), failure=f"could not write: {failure}; not started: {len(cast.cases) - begun}")
-    return Outcome(str(folder.path))
+        yield asked
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _failure(last: dict[str, Any], code: int, load: Child | None, interrupted: bool) -> str:

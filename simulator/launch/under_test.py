@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
@@ -81,15 +82,10 @@ def find(given: str, base: Path = Path()) -> UnderTest:
         return UnderTest(spec.name, "file", str(path), text)
     if ":" in given and "/" not in given:
         return UnderTest(given, "callable", given)
-    known = ", ".join(names())
-    raise InputError(
-        [
-            Problem(
-                f"no target {given!r}",
-                hint=f"give a target file (*.yaml), module:callable, or a reference bot: {known}",
-            )
-        ]
-    )
+    near = get_close_matches(given.partition(":")[0], names(), 1)
+    guess = f"did you mean `{near[0]}`? " if near else ""
+    hint = f"{guess}give a target file (*.yaml), module:callable, or a reference bot: {', '.join(names())}"
+    raise InputError([Problem(f"no target {given!r}", hint=hint)])
 
 
 def known_secrets(target: UnderTest) -> set[str]:

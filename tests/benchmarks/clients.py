@@ -185,7 +185,9 @@ def idle(folder: RunFolder, customers: int) -> dict[str, float]:
         customers, resting_before = many, resting
         rested.clear()
         runner.start(many, spawn_rate=100_000)
-        assert rested.wait(120), f"{resting - resting_before} of {many - resting_before} customers came to their sixth turn"
+        assert rested.wait(120), (
+            f"{resting - resting_before} of {many - resting_before} customers came to their sixth turn"
+        )
 
     environment = Environment(user_classes=[Sitter], catch_exceptions=False)
     target, setting = _target(folder, catalogue, WallClock(), observer(environment))
@@ -205,9 +207,7 @@ def resident() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 
 
-def _target(
-    folder: RunFolder, catalogue: Catalogue, clock: WallClock, observe: Any
-) -> tuple[Target, Setting]:
+def _target(folder: RunFolder, catalogue: Catalogue, clock: WallClock, observe: Any) -> tuple[Target, Setting]:
     (one,) = msgspec.convert(folder.read_json("targets.json"), list[UnderTest])
     return build(one, catalogue.scenarios, clock, 0.0, observe=observe), one.setting()
 

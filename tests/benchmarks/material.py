@@ -59,8 +59,31 @@ _SECOND = (
     "Would you like me to go through the single items with you, beginning with the oldest one on the list?",
     "That is all I can see from here, the rest is kept by the department that looks after {place}.",
 )
-_NOUNS = ("order", "request", "account", "contract", "invoice", "booking", "delivery", "subscription", "device", "payment")
-_PLACES = ("Ashford", "Carlisle", "Swindon", "Preston", "Norwich", "Exeter", "Dundee", "Bangor", "Luton", "Stirling", "Derby")
+_NOUNS = (
+    "order",
+    "request",
+    "account",
+    "contract",
+    "invoice",
+    "booking",
+    "delivery",
+    "subscription",
+    "device",
+    "payment",
+)
+_PLACES = (
+    "Ashford",
+    "Carlisle",
+    "Swindon",
+    "Preston",
+    "Norwich",
+    "Exeter",
+    "Dundee",
+    "Bangor",
+    "Luton",
+    "Stirling",
+    "Derby",
+)
 
 DISTINCT = len(_FIRST) * len(_SECOND)
 

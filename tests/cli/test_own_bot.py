@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.bot_process import KEY, serving, target_file
-from tests.runs import Held, exitramp, held, reconciles
+from tests.runs import Held, exitramp, held, held_apart, reconciles
 
 BREAKS = {
     "fault": "status",
@@ -29,7 +29,7 @@ def acme(tmp_path_factory: pytest.TempPathFactory) -> Held:
     folder = tmp_path_factory.mktemp("acme")
     with serving("acme") as url:
         file = target_file(folder, "acme", url, session=True)
-        return held(folder / "results", "--target", file, *FEW, "--users", "1", ACME_KEY=KEY)
+        return held_apart(folder / "results", "--target", file, *FEW, "--users", "1", ACME_KEY=KEY)
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Held:
         files = [target_file(folder, name, stack.enter_context(serving(name))) for name in BREAKS]
         files.append(target_file(folder, "acme", stack.enter_context(serving("acme")), session=True))
         targets = [word for file in files for word in ("--target", str(file))]
-        return held(folder / "results", *targets, "--conversations", "3", "--no-probes", ACME_KEY=KEY)
+        return held_apart(folder / "results", *targets, "--conversations", "3", "--no-probes", ACME_KEY=KEY)
 
 
 def test_a_whole_bot_of_ones_own_is_talked_to_to_the_end(acme: Held) -> None:
@@ -100,17 +100,19 @@ def test_a_greeting_is_not_an_answer(tmp_path: Path) -> None:
     """A bot that greets and then fails every turn has never answered: no verdict may pass it."""
     with serving("greets") as url:
         file = target_file(tmp_path, "greets", url, session=True)
-        run = held(tmp_path / "results", "--target", file, *FEW, ACME_KEY=KEY)
+        run = held_apart(tmp_path / "results", "--target", file, *FEW, ACME_KEY=KEY)
     assert run.done.code == 4
     assert "never answered" in run.done.err
 
 
 def test_a_dead_port_stops_the_run(tmp_path: Path) -> None:
-    """After 20 refusals in a row the rest is not started, and says so."""
+    """After 20 refusals in a row the rest is not started, and says so; exit 4 also where another bot fails a gate."""
     file = target_file(tmp_path, "dead", "http://127.0.0.1:1")
-    run = held(tmp_path / "results", "--target", file, "--conversations", "60", "--users", "4", "--no-probes")
-    counts = run.metrics["counts"]
+    few = ("--conversations", "60", "--users", "4", "--no-probes")
+    run = held(tmp_path / "results", "--target", file, "--target", "looping:p=1", *few)
+    counts = run.metrics["by_target"]["dead"]
     assert run.done.code == 4
+    assert run.metrics["run"]["verdict"] == "failed"
     assert "20 connections in a row were refused" in run.done.err
     assert 20 <= counts["target_failed"] == counts["started"] < 30
     assert counts["planned"] == 60

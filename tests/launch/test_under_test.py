@@ -1,0 +1,49 @@
+"""What a name in a plan stands for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from simulator.launch.under_test import UnderTest, find, known_secrets
+from simulator.model.errors import InputError
+from tests.bot_process import target_file
+
+
+def test_a_name_a_file_and_a_callable(tmp_path: Path) -> None:
+    """Three kinds; a file is called what it calls itself, and starts at the plan."""
+    target_file(tmp_path, "mine", "http://127.0.0.1:1")
+    assert find("looping:p=0.5").kind == "reference"
+    assert (find("mine.yaml", tmp_path).kind, find("mine.yaml", tmp_path).name) == ("file", "mine")
+    assert find("tests.load.bots:polite").kind == "callable"
+
+
+@pytest.mark.parametrize("given", ["helpfull", "looping:p=2", "looping:q=1", "gone.yaml", "no/such:thing"])
+def test_what_is_none_of_these_is_refused(given: str) -> None:
+    """With the word that was given."""
+    with pytest.raises(InputError, match=given.split(":")[0]):
+        find(given)
+
+
+def test_secrets_stay_names_in_the_frozen_text(tmp_path: Path) -> None:
+    """The text keeps `${PATH}` (any variable will do); the value is known only to be kept out of everything."""
+    file = target_file(tmp_path, "acme", "http://127.0.0.1:1", session=True)
+    file.write_text(file.read_text().replace("ACME_KEY", "PATH"))
+    found = find(str(file))
+    assert os.environ["PATH"] not in found.text
+    assert "${PATH}" in found.text
+    assert known_secrets(found) == {os.environ["PATH"]}
+    assert found.setting().tiers == ["T0", "T1", "T2", "T3"]
+
+
+def test_a_name_makes_a_safe_file_name() -> None:
+    """Dials hold signs that no file system needs to see."""
+    assert UnderTest("looping:p=0.5,latency=2", "reference", "").file == "looping_p_0.5_latency_2.yaml"
+
+
+def test_the_tiers_are_what_the_wire_shows(tmp_path: Path) -> None:
+    """Without hand-off rules a wire shows words and our own acts alone."""
+    assert find(str(target_file(tmp_path, "plain", "http://127.0.0.1:1"))).setting().tiers == ["T0", "T1"]
+    assert find("helpful").setting().tiers == ["T0", "T1", "T2", "T3"]

@@ -1,0 +1,52 @@
+"""Counts reconcile exactly: started = sum of endings + in_flight, for customers and probes apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import get_args
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulator.model.plan import Case
+from simulator.model.transcript import Ending, Transcript
+from simulator.verdict.counts import ENDINGS, counts, missing
+from tests.runs import reconciles
+from tests.verdict.scenes import case, transcript
+
+
+def test_every_ending_has_its_count() -> None:
+    """Also the ones that did not occur."""
+    document = counts([case("c-1"), case("c-2")], ["c-1"], [transcript("c-1", "limit")])
+    assert get_args(Ending) == ENDINGS
+    assert (document["limit"], document["satisfied"]) == (1, 0)
+    assert (document["planned"], document["started"], document["finished"], document["in_flight"]) == (2, 1, 1, 0)
+
+
+def test_what_was_begun_and_left_nothing_is_in_flight_and_named() -> None:
+    """By id, in order; what was never begun is not missing."""
+    cases = [case("c-1"), case("c-2"), case("c-3")]
+    begun, there = ["c-2", "c-1"], [transcript("c-1", "satisfied")]
+    assert counts(cases, begun, there)["in_flight"] == 1
+    assert missing(cases, begun, there) == ["c-2"]
+
+
+def test_probes_are_counted_apart() -> None:
+    """A probe's ending is in no count of the customers'."""
+    cases = [case("c-1"), case("c-2", probe=True)]
+    document = counts(cases, ["c-1", "c-2"], [transcript("c-2", "handed_off")])
+    assert (document["planned"], document["handed_off"]) == (1, 0)
+    assert (document["probes"]["planned"], document["probes"]["handed_off"]) == (1, 1)
+
+
+@given(st.lists(st.tuples(st.booleans(), st.sampled_from((None, "none", *ENDINGS))), max_size=30))
+def test_counts_always_reconcile(fates: Sequence[tuple[bool, Ending | None]]) -> None:
+    """Whatever became of each case: not begun, in flight or ended, customer or probe."""
+    cases: list[Case] = [case(f"c-{number}", probe=probe) for number, (probe, _) in enumerate(fates)]
+    begun = [one.id for one, (_, fate) in zip(cases, fates, strict=True) if fate is not None]
+    there: list[Transcript] = [
+        transcript(one.id, fate) for one, (_, fate) in zip(cases, fates, strict=True) if fate in ENDINGS and fate
+    ]
+    document = counts(cases, begun, there)
+    assert reconciles(document)
+    assert document["in_flight"] + document["probes"]["in_flight"] == len(missing(cases, begun, there))

@@ -1,0 +1,110 @@
+"""Scores of many conversations -> one number with its interval, for the run and for each group."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulator.catalogue.check import read
+from simulator.catalogue.stock import home
+from simulator.model.persona import Persona
+from simulator.model.scenario import Scenario
+from simulator.model.score import Metric, Score
+from simulator.model.transcript import Transcript
+from simulator.registry import METRICS
+from simulator.verdict.scoring import Scored
+from simulator.verdict.summary import NOT_COUNTED, confusion_of, summarise
+from tests.verdict.scenes import scored, transcript
+
+PERSONAS = {name: read(home("personas") / f"{name}.yaml", Persona) for name in ("polite_novice", "probe_ask0")}
+SCENARIOS = {name: read(home("scenarios") / f"{name}.yaml", Scenario) for name in ("parcel-status", "saas-outage-api")}
+
+
+def one(rows: list[Scored], name: str, group: str = "") -> Metric:
+    metrics = summarise(rows, PERSONAS, SCENARIOS, "these_scenarios", only=[name])
+    return next(metric for metric in metrics if metric.group == group)
+
+
+def test_a_rate_is_the_share_of_those_that_could_say() -> None:
+    """3 of 8; the two that cannot say are skipped and counted."""
+    found = one(scored(1, 0, 1, 0, 1, 0, 0, 0, None, None), "loop_rate")
+    assert (found.n, found.skipped) == (8, 2)
+    assert found.estimate == pytest.approx(3 / 8)
+    assert found.low is not None
+    assert found.low < 3 / 8
+
+
+def test_nothing_to_measure_is_none_with_a_reason() -> None:
+    """An empty denominator is never zero."""
+    found = one(scored(None, None), "loop_rate")
+    assert (found.estimate, found.n, found.reason.split(";")[0]) == (None, 0, "cannot say")
+
+
+@pytest.mark.parametrize("ending", NOT_COUNTED)
+def test_our_own_failures_are_in_no_rate(ending: str) -> None:
+    """A conversation that we broke off says nothing of the bot."""
+    rows = scored(1, 0, 0, 0)
+    broken = transcript("c-x", ending, scenario="s0")  # type: ignore[arg-type]  # one of NOT_COUNTED
+    assert one([*rows, (broken, [Score("loop", 1)])], "loop_rate").estimate == 0.25
+
+
+def test_a_failed_target_stays_in() -> None:
+    """A bot that crashes does not escape its rates."""
+    crashed = transcript("c-x", "target_failed", scenario="s0")
+    assert one([*scored(0, 0, 0), (crashed, [Score("loop", 1)])], "loop_rate").n == 4
+
+
+def test_a_ratio_sums_over_sums() -> None:
+    """(0 + 2 + 3) of (4 + 6 + 10) turns, not a mean of shares."""
+    rows = [
+        (transcript(f"c-{place}", scenario=f"s{place % 2}"), [Score("wasted_turns", value, weight=weight)])
+        for place, (value, weight) in enumerate(((0, 4), (2, 6), (3, 10)))
+    ]
+    assert one(rows, "wasted_turn_ratio").estimate == pytest.approx(5 / 20)
+
+
+def test_groups_are_made_of_persona_scenario_segment_and_criticality() -> None:
+    """A group's number is of its members alone."""
+    rows: list[Scored] = []
+    for place, scenario in enumerate(("parcel-status", "parcel-status", "saas-outage-api", "saas-outage-api")):
+        about = transcript(f"c-{place}", scenario=scenario, persona="polite_novice")
+        rows.append((about, [Score("loop", int(scenario == "parcel-status"))]))
+    assert one(rows, "loop_rate", "scenario=parcel-status").estimate == 1
+    assert one(rows, "loop_rate", "scenario=saas-outage-api").estimate == 0
+    assert one(rows, "loop_rate", f"segment={SCENARIOS['saas-outage-api'].segment}").n in (2, 4)
+    assert one(rows, "loop_rate", "persona=polite_novice").n == 4
+    criticality = SCENARIOS["saas-outage-api"].needs[0].criticality
+    assert one(rows, "loop_rate", f"criticality={criticality}").n in (2, 4)
+
+
+def test_probes_enter_their_own_metrics_only() -> None:
+    """A looping probe moves no rate of the customers'; its asks are told under its name."""
+    probe = transcript("c-p", "handed_off", persona="probe_ask0", scenario="parcel-status")
+    rows: list[Scored] = [*scored(0, 0), (probe, [Score("loop", 1), Score("asks_before_grant", 1, event="granted")])]
+    assert one(rows, "loop_rate").n == 2
+    assert one(rows, "asks_before_grant").n == 1
+    assert one(rows, "asks_before_grant", "persona=probe_ask0").n == 1
+
+
+def test_targets_are_summarised_apart() -> None:
+    """Each with its own numbers, in the order in which they come."""
+    rows: list[Scored] = []
+    for place in range(8):
+        target = "good" if place % 2 else "bad"
+        about: Transcript = transcript(f"c-{place}", target=target, scenario=f"s{place // 4}")
+        rows.append((about, [Score("loop", int(target == "bad"))]))
+    metrics = summarise(rows, PERSONAS, SCENARIOS, "these_scenarios", only=["loop_rate"])
+    assert [(one.target, one.estimate) for one in metrics if not one.group] == [("bad", 1.0), ("good", 0.0)]
+
+
+def test_every_metric_of_the_registry_is_told() -> None:
+    """Also where nothing could be measured: None always has a reason."""
+    metrics = [one for one in summarise(scored(1, 0), PERSONAS, SCENARIOS, "these_scenarios") if not one.group]
+    assert {one.name for one in metrics} == METRICS.keys()
+    assert all(one.reason for one in metrics if one.estimate is None)
+
+
+def test_the_four_cells_of_escalation() -> None:
+    """Counted from the classes; an empty class gives no number."""
+    cells = confusion_of(scored("tp", "tp", "fn", "tn", None, name="escalation_class"))
+    assert (cells["tp"], cells["fp"], cells["fn"], cells["tn"]) == (2, 0, 1, 1)
+    assert cells["ppv"] == 1
