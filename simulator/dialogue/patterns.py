@@ -3,47 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
-from simulator.language.literals import needles
+from simulator.language.matching import PatternSet
 from simulator.model.scenario import Scenario
-
-_Pattern = tuple[str, Callable[[str], re.Match[str] | None]]
 
 
 class Wordings:
-    """Names, each with patterns of which any one means it.
+    """Names, each with patterns of which any one means it."""
 
-    A pattern is tried only on a text in which one of the words stands that each of its matches must contain.
-    """
-
-    __slots__ = ("_always", "_by_word", "_names")
+    __slots__ = ("_names", "_owners", "_set")
 
     def __init__(self, patterns: Mapping[str, Iterable[str]]) -> None:
+        named = [(name, pattern) for name, alternatives in patterns.items() for pattern in alternatives]
         self._names = tuple(patterns)
-        self._always: list[_Pattern] = []
-        by_word: dict[str, list[_Pattern]] = {}
-        for name, alternatives in patterns.items():
-            for alternative in alternatives:
-                # Texts are in lower case already; ignoring case would cost the engine its search for literal beginnings.
-                flags = 0 if alternative.islower() and alternative.isascii() else re.IGNORECASE
-                pattern = (name, re.compile(alternative, flags).search)
-                words = needles(alternative)
-                if words is None:
-                    self._always.append(pattern)
-                for word in words or ():
-                    by_word.setdefault(word, []).append(pattern)
-        self._by_word = list(by_word.items())
+        self._owners = [name for name, _ in named]
+        self._set = PatternSet([pattern for _, pattern in named])
 
     def found(self, text: str) -> list[str]:
         """The names whose wording stands in a text, in the order of the scenario."""
-        found: set[str] = set()
-        for word, patterns in self._by_word:
-            if word in text:
-                found.update([name for name, search in patterns if name not in found and search(text)])
-        for name, search in self._always:
-            if name not in found and search(text):
-                found.add(name)
+        found = {self._owners[place] for place in self._set.found(text)}
         return [name for name in self._names if name in found] if found else []
 
 

@@ -1,20 +1,18 @@
 """The act tables of a language: which act a sentence of the bot's performs, by phrases.
 
-A table is data (`en.yaml`); reading it costs some tens of milliseconds once per process. Cheap first: a pattern is tried on a
-sentence only where one of the words stands that each of its matches must hold (`literals`), so tables may grow freely.
+A table is data (`en.yaml`); reading it costs some tens of milliseconds once per process.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
 import yaml
 
-from simulator.language.literals import STEM, needs
+from simulator.language.matching import PatternSet
 from simulator.language.text import norm
 
 _SENTENCE_END = re.compile(r"[.!?…][\"')\]]*\s+|\n+")
@@ -50,85 +48,35 @@ class Reading:
 
 
 class Phrases:
-    """Patterns of which any one means the same: an act, a request, an ask."""
+    """Names, each with patterns over the normal form of a sentence of which any one means it."""
 
-    __slots__ = ("name", "patterns", "statement", "unless_after")
+    def __init__(self, entries: dict[str, dict[str, Any]], macros: dict[str, str]) -> None:
+        named = [(name, _expand(pattern, macros)) for name, entry in entries.items() for pattern in entry["patterns"]]
+        self._names = [name for name, _ in named]
+        self._set = PatternSet([pattern for _, pattern in named])
+        self._statements = {name for name, entry in entries.items() if entry.get("statement")}
+        self._unless_after = {
+            name: _compile(entry["unless_after"], macros) for name, entry in entries.items() if "unless_after" in entry
+        }
 
-    def __init__(self, name: str, entry: dict[str, Any], macros: dict[str, str]) -> None:
-        self.name = name
-        self.statement = bool(entry.get("statement", False))
-        self.unless_after = _compile(entry["unless_after"], macros) if "unless_after" in entry else None
-        self.patterns = [_Pattern(self, _expand(pattern, macros)) for pattern in entry["patterns"]]
+    def find(self, plain: str, question: bool = False) -> set[str]:
+        """The names that a sentence in normal form performs; a question never performs a statement."""
+        found: set[str] = set()
+        for place in self._set.possible(plain):
+            name = self._names[place]
+            if name not in found and not (question and name in self._statements) and self._holds(place, plain):
+                found.add(name)
+        return found
 
+    def patterns(self) -> list[re.Pattern[str]]:
+        """The patterns, macros filled in."""
+        return self._set.patterns
 
-class _Pattern:
-    """One pattern over the normal form of a sentence with a space before it."""
-
-    __slots__ = ("name", "needs", "search", "statement", "unless_after")
-
-    def __init__(self, phrases: Phrases, source: str) -> None:
-        self.name, self.statement, self.unless_after = phrases.name, phrases.statement, phrases.unless_after
-        # Every word of a normal form has a space before it. Beginning with that instead of with a word's edge is what lets
-        # the engine skip from word to word.
-        source = re.sub(r"^(?:\\b|(\^))", r"\1 ", source)
-        self.search = re.compile(source)
-        self.needs = needs(source)
-
-    def holds(self, sentence: str) -> bool:
-        unless = self.unless_after
+    def _holds(self, place: int, plain: str) -> bool:
+        pattern, unless = self._set.patterns[place], self._unless_after.get(self._names[place])
         if unless is None:
-            return self.search.search(sentence) is not None
-        return any(not unless.search(sentence, 0, match.start()) for match in self.search.finditer(sentence))
-
-
-class Index:
-    """Many phrases, found by the words in a sentence.
-
-    A pattern has a bit for each of its first needs: the words of a sentence set them, and where all of a pattern's bits are
-    set the pattern itself is tried.
-    """
-
-    _NEEDS = 4
-
-    def __init__(self, all_phrases: Sequence[Phrases]) -> None:
-        self.patterns = [pattern for phrases in all_phrases for pattern in phrases.patterns]
-        self.everywhere = [pattern for pattern in self.patterns if not pattern.needs]
-        """Patterns of which no word can be read off: tried on every sentence."""
-        size = self._size = len(self.patterns)
-        self._given = 0
-        """Bits of needs that a pattern does not have."""
-        self._by_stem: dict[str, int] = {}
-        self._named: dict[str, int] = {}
-        self._statements = 0
-        for at, pattern in enumerate(self.patterns):
-            self._named[pattern.name] = self._named.get(pattern.name, 0) | 1 << at
-            self._statements |= pattern.statement << at
-            for level in range(self._NEEDS):
-                bit = 1 << (level * size + at)
-                if level >= len(pattern.needs):
-                    self._given |= bit
-                else:
-                    for stem in pattern.needs[level]:
-                        self._by_stem[stem] = self._by_stem.get(stem, 0) | bit
-        self._whole = (1 << size) - 1
-
-    def find(self, plain: str, question: bool, found: set[str]) -> None:
-        """Add the names of the phrases that a sentence in normal form holds and that are not yet among `found`."""
-        met, size, bits = self._given, self._size, self._by_stem
-        for word in plain.split():
-            met |= bits.get(word[:STEM], 0)
-        possible = met & met >> size & met >> 2 * size & met >> 3 * size & self._whole
-        if question:
-            possible &= ~self._statements
-        sentence = f" {plain}"
-        while possible:
-            at = possible.bit_length() - 1
-            pattern = self.patterns[at]
-            if pattern.name not in found and pattern.holds(sentence):
-                found.add(pattern.name)
-                possible &= ~self._named[pattern.name]
-            else:
-                possible ^= 1 << at
+            return pattern.search(plain) is not None
+        return any(not unless.search(plain, 0, match.start()) for match in pattern.finditer(plain))
 
 
 class Acts:
@@ -139,17 +87,17 @@ class Acts:
         for name, pattern in data["macros"].items():
             macros[name] = _expand(pattern, macros)
         self.language: str = data["language"]
-        self.index = Index([Phrases(name, entry, macros) for name, entry in data["acts"].items()])
         self.names = tuple(data["acts"])
-        self._request = Index([Phrases("request", data["request"], macros)])
-        self._ask_human = Index([Phrases("ask_human", data["ask_human"], macros)])
+        self._acts = Phrases(data["acts"], macros)
+        self._request = Phrases({"request": data["request"]}, macros)
+        self._ask_human = Phrases({"ask_human": data["ask_human"]}, macros)
         self._courtesy = [_compile(pattern, macros) for pattern in data["courtesy"]]
         self._callback = _compile(data["callback"], macros)
         self._delay = re.compile(data["delay"]["pattern"])
         self._numbers: dict[str, float] = data["delay"]["numbers"]
         self._units: dict[str, float] = data["delay"]["units"]
-        self._contact = Index(
-            [Phrases(f"contact:{kind}", {"patterns": [pattern]}, macros) for kind, pattern in data["contact"].items()]
+        self._contact = Phrases(
+            {f"contact:{kind}": {"patterns": [pattern]} for kind, pattern in data["contact"].items()}, macros
         )
 
     def of(self, normal: str, text: str) -> frozenset[str]:
@@ -161,10 +109,14 @@ class Acts:
         found: set[str] = set()
         for sentence, plain in reading.parts:
             if plain:
-                self.index.find(plain, _is_question(sentence), found)
+                found |= self._acts.find(plain, _is_question(sentence))
         if "<" in reading.normal:
-            self._contact.find(reading.normal, False, found)
+            found |= self._contact.find(reading.normal)
         return frozenset(found) if found else _NOTHING
+
+    def patterns(self) -> list[re.Pattern[str]]:
+        """Every pattern of the acts, macros filled in."""
+        return self._acts.patterns()
 
     def requests(self, text: str) -> list[str]:
         """The sentences of a text that ask for something: questions, and requests by the table."""
@@ -172,17 +124,11 @@ class Acts:
 
     def is_request(self, sentence: str, plain: str) -> bool:
         """Whether a sentence (beside it its normal form) asks for something."""
-        return _is_question(sentence) or self._holds(self._request, plain)
+        return _is_question(sentence) or bool(self._request.find(plain))
 
     def asks_for_human(self, text: str) -> bool:
         """Whether a customer's words (or a button's) ask for a person, by phrases alone."""
-        return self._holds(self._ask_human, norm(text))
-
-    @staticmethod
-    def _holds(index: Index, plain: str) -> bool:
-        found: set[str] = set()
-        index.find(plain, False, found)
-        return bool(found)
+        return bool(self._ask_human.find(norm(text)))
 
     def is_substantive(self, text: str) -> bool:
         """Whether a human's message holds at least 4 words beyond greeting and hold phrases."""

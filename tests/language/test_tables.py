@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +18,6 @@ TABLES = acts()
 
 def heard(text: str) -> frozenset[str]:
     return TABLES.of(norm(text), text)
-
-
-def every_sentence() -> Iterator[str]:
-    for texts in (*WRITTEN.values(), *LATER.values()):
-        yield from texts
-    for entry in NEGATIVES:
-        yield entry["text"]
 
 
 @pytest.mark.parametrize("act", sorted(WRITTEN))
@@ -48,26 +40,6 @@ def test_at_most_5_in_100_look_alikes_are_heard_as_an_act() -> None:
     assert len(false) <= 0.05 * len(NEGATIVES), false
 
 
-def test_looking_words_up_first_loses_nothing() -> None:
-    """With and without the look-up by words, every test sentence performs the same acts."""
-    for text in every_sentence():
-        for sentence, plain in Reading(text).parts:
-            question = sentence.endswith("?")
-            found: set[str] = set()
-            TABLES.index.find(plain, question, found)
-            literally = {
-                pattern.name
-                for pattern in TABLES.index.patterns
-                if not (question and pattern.statement) and pattern.holds(f" {plain}")
-            }
-            assert found == literally, sentence
-
-
-def test_every_pattern_can_be_looked_up() -> None:
-    """No pattern has to be tried on every sentence: hearing stays cheap however far the tables grow."""
-    assert [pattern.search.pattern for pattern in TABLES.index.patterns if not pattern.needs] == []
-
-
 @pytest.mark.parametrize(
     ("text", "parts"),
     [
@@ -84,7 +56,7 @@ def test_sentences_end_at_a_mark_before_a_space_or_at_a_new_line(text: str, part
 
 
 @pytest.mark.parametrize(
-    "text", [*list(every_sentence())[:40], "a. 注文！ <b>x</b> ok.", "1.2. 3", "http://a.b/. next"]
+    "text", [*WRITTEN["empathy"], "a. 注文！ <b>x</b> ok.", "1.2. 3", "http://a.b/. next"]
 )
 def test_a_reading_has_the_normal_form_of_the_whole(text: str) -> None:
     """Taking a text apart sentence by sentence changes nothing in its normal form."""
