@@ -67,8 +67,8 @@ def converse(
     said = 0
     leaving = closed = False
     heard: Heard | None = None
-    dialogue = fold.Dialogue(scenario, case.truth, standing_exit=setting.standing_exit)
     try:
+        dialogue = fold.Dialogue(scenario, case.truth, standing_exit=setting.standing_exit)
         session = target.open(case)
         if session.greeting is not None:
             turns.append(_bot_turn(session.greeting, opened, 0.0, 0.0, 0.0))

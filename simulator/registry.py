@@ -492,7 +492,7 @@ _RESOLUTION = (
         tier="T1+T2",
         formula="mean(contained) - mean(contained and resolved and loop level <= 1)",
         source=_OURS,
-        kind="mean",
+        kind="rate",
         score="trust_gap",
         example="Of 100 conversations 80 are contained, 50 of these solved, 4 of the 50 in a loop: .80 - .46 = 34 points.",
     ),

@@ -13,7 +13,7 @@ from simulator.catalogue import stock
 from simulator.catalogue.check import MARKS, Examined, examine, read, source
 from simulator.catalogue.target_file import examine_target
 from simulator.cli.output import as_json, emit
-from simulator.model.errors import Problem
+from simulator.model.errors import InputError, Problem
 from simulator.model.persona import Persona
 from simulator.model.scenario import Scenario
 from simulator.model.target import TargetSpec
@@ -58,7 +58,7 @@ def _examined(file: str) -> Examined[Any]:
     for kind, mark in MARKS.items():
         if mark in keys:
             if kind is TargetSpec:
-                return examine_target(file, os.environ)
+                return _target(file)
             return examine(file, kind, known_metrics={*METRICS, "scenario_worse"})
     if document.problems:
         return Examined(None, document.problems, b"")
@@ -66,6 +66,19 @@ def _examined(file: str) -> Examined[Any]:
     return Examined(
         None, [Problem("cannot tell what this file is", file, 1, 1, hint=f"begin it with one of {expected}")], b""
     )
+
+
+def _target(file: str) -> Examined[Any]:
+    """A target is checked down to its templates and paths, as a run would compile them."""
+    examined = examine_target(file, os.environ)
+    if examined.value is not None:
+        from simulator.launch.under_test import compile_target
+
+        try:
+            compile_target(examined.value, file)
+        except InputError as error:
+            return Examined(None, [*examined.problems, *error.problems], examined.original)
+    return examined
 
 
 @click.group()

@@ -7,11 +7,11 @@ scenario's own and may be compressed together with the customer's thinking; expe
 from __future__ import annotations
 
 from simulator.chance import Chance
-from simulator.dialogue.packet import facts_in_packet
 from simulator.model.contracts import Clock, Reply, Say, Session
 from simulator.model.plan import Case
 from simulator.model.scenario import Scenario
 from simulator.model.transcript import Part, Signal
+from simulator.scorers.packet import facts_in_packet
 
 _AGENTS = ("Maja", "Tomas", "Ines", "Kwame", "Priya", "Jonas", "Aiko", "Lea", "Omar", "Nora", "Pavel", "Rosa")
 _HELLO = (

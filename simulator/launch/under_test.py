@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
@@ -13,6 +13,7 @@ import msgspec
 
 from simulator.bots.dials import is_reference, make, names
 from simulator.catalogue.target_file import read_target, secrets
+from simulator.clock.wall import WallClock
 from simulator.desk.desk import AttendedSession
 from simulator.engine import Setting
 from simulator.model.contracts import Clock, Session, Target
@@ -20,6 +21,9 @@ from simulator.model.errors import InputError, Problem, TargetFailed
 from simulator.model.plan import Case
 from simulator.model.scenario import Scenario
 from simulator.model.target import TargetSpec
+from simulator.model.transcript import Tier
+from simulator.targets.http import HttpTarget
+from simulator.targets.in_process import load_callable, load_target
 from simulator.targets.tiers import measurable, tiers
 
 Observe = Callable[[str, str, float, int, BaseException | None], None]
@@ -54,8 +58,11 @@ class UnderTest(msgspec.Struct, frozen=True):
     def setting(self) -> Setting:
         """What its transcripts can show."""
         spec = self.spec()
-        if spec is None:
-            return Setting(tiers=("T0", "T1", "T2", "T3"))
+        if self.kind == "callable":
+            # A function that answers with words shows no events; one that gives signals says so by an attribute `tiers`.
+            shown: Sequence[Tier] = getattr(load_callable(self.given), "tiers", ("T0", "T1"))
+            return Setting(tiers=tuple(shown))
+        assert spec is not None
         return Setting(tiers=tiers(spec), standing_exit=spec.human_access.persistent)
 
     def measurable(self) -> list[tuple[str, bool, str]]:
@@ -79,13 +86,23 @@ def find(given: str, base: Path = Path()) -> UnderTest:
     path = base / given
     if path.suffix in (".yaml", ".yml") or path.is_file():
         spec, text = read_target(path, os.environ)
+        compile_target(spec, str(path))
         return UnderTest(spec.name, "file", str(path), text)
     if ":" in given and "/" not in given:
+        load_callable(given)
         return UnderTest(given, "callable", given)
     near = get_close_matches(given.partition(":")[0], names(), 1)
     guess = f"did you mean `{near[0]}`? " if near else ""
     hint = f"{guess}give a target file (*.yaml), module:callable, or a reference bot: {', '.join(names())}"
     raise InputError([Problem(f"no target {given!r}", hint=hint)])
+
+
+def compile_target(spec: TargetSpec, file: str) -> None:
+    """Compile everything that a target's requests and answers need, without a connection. Raises InputError."""
+    try:
+        HttpTarget(spec, WallClock())
+    except InputError as error:
+        raise InputError([msgspec.structs.replace(one, file=one.file or file) for one in error.problems]) from None
 
 
 def known_secrets(target: UnderTest) -> set[str]:
@@ -143,16 +160,12 @@ def build(
     inner: Target
     with_desk = True
     if target.kind == "callable":
-        from simulator.targets.in_process import load_target
-
         inner = load_target(target.given, clock)
     elif target.kind == "reference" and in_process:
         from simulator.bots.in_process import ReferenceTarget
 
         inner = ReferenceTarget(target.given, scenarios, clock)
     else:
-        from simulator.targets.http import HttpTarget
-
         spec = target.spec(url=url or "http://127.0.0.1")
         assert spec is not None
         inner = HttpTarget(spec, clock, observe)

@@ -142,7 +142,7 @@ def demo_progress(columns: Sequence[Column], demo: Demo) -> str:
     if demo.in_flight is not None:
         parts.append(f"in flight {demo.in_flight:,}")
     if demo.lag_p99_ms is not None:
-        parts.append(f"own lag p99 {numbers.seconds(demo.lag_p99_ms / 1000)}")
+        parts.append(f"own lag p99 {numbers.lag(demo.lag_p99_ms)}")
     if demo.seconds is not None:
         parts.append(numbers.seconds(demo.seconds))
     return "  " + "   ".join(parts)

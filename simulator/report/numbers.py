@@ -63,6 +63,11 @@ def seconds(value: float | None) -> str:
     return f"{minutes // 60} h {minutes % 60} min".removesuffix(" 0 min")
 
 
+def lag(milliseconds: float) -> str:
+    """Our own lateness, which is counted in whole milliseconds: `4 ms`, `under 1 ms`."""
+    return "under 1 ms" if milliseconds < 1 else seconds(milliseconds / 1000)
+
+
 def elapsed(value: float) -> str:
     """Time since the opening, for a margin: `0:41`, `12:05`, `1:02:05`."""
     whole = max(0, math.floor(value))
@@ -119,7 +124,11 @@ def estimate(
             return NOT_MEASURED
         return none_in(tries) if tries is not None else NEVER
     text = measured(metric.estimate, unit, digits)
-    return text + _interval(metric.estimate, metric.low, metric.high, unit, digits, _open_end(metric)) if interval else text
+    return (
+        text + _interval(metric.estimate, metric.low, metric.high, unit, digits, _open_end(metric))
+        if interval
+        else text
+    )
 
 
 def never_reached(metric: Metric) -> bool:

@@ -29,7 +29,7 @@ def details(status: Status) -> str:
     if isinstance(flying := status.get("in_flight"), int):
         parts.append(f"in flight {flying:,}")
     if isinstance(lag := status.get("lag_p99_ms"), int | float):
-        parts.append(f"own lag p99 {numbers.seconds(lag / 1000)}")
+        parts.append(f"own lag p99 {numbers.lag(lag)}")
     provisional = status.get("provisional")
     if isinstance(provisional, Mapping) and provisional:
         felt = ", ".join(

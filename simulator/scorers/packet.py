@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -98,6 +98,13 @@ def delivery(handoff: Handoff, settled: Settled, transcript: Transcript, scenari
     held |= dict.fromkeys(true - held.keys(), 1.0)
     false = sorted(set(_contradicted(fields, text, settled, transcript, scenario)))
     return Delivery(told, held, [name for name in false if name not in true])
+
+
+def facts_in_packet(packet: Any, scenario: Scenario, facts: Mapping[str, str]) -> set[str]:
+    """Names of the facts that a packet tells whoever reads it, attached transcript included."""
+    fields = [(key, _plain(value)) for key, value, _ in _leaves(packet, "", False)]
+    text = "\n".join(value for _, value in fields)
+    return {name for name, fact in scenario.facts.items() if _states(fact, facts.get(name, ""), fields, text)}
 
 
 def _frustrated(transcript: Transcript, handoff: Handoff) -> bool:

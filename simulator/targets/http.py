@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 from simulator import __version__
@@ -26,6 +27,9 @@ from simulator.targets.template import (
     compile_text,
 )
 
+if TYPE_CHECKING:
+    from simulator.targets.wire import Wire
+
 T = TypeVar("T")
 
 Observe = Callable[[str, str, float, int, Exception | None], None]
@@ -45,16 +49,11 @@ class HttpTarget:
     """
 
     def __init__(self, spec: TargetSpec, clock: Clock, observe: Observe | None = None) -> None:
-        from simulator.targets.wire import Wire  # imports gevent, which whoever only reads target files must not get
-
         self.spec = spec
         self.clock = clock
         self._observe = observe
-        base, port = _base(spec.base_url)
-        host, tls = base.hostname or "", base.scheme == "https"
-        timeouts = spec.timeouts
-        self._wire = Wire(host, port, tls, timeouts.connect_s, timeouts.first_byte_s, clock.now)
-
+        base, _ = _base(spec.base_url)
+        host = base.hostname or ""
         opening, closing = spec.session.open, spec.session.close
         captures = {**(opening.capture if opening else {}), **spec.turn.capture}
         for name in captures:
@@ -82,6 +81,16 @@ class HttpTarget:
         self._needed = sorted(name.split(".", 1) for name in required if name.startswith(("facts.", "truth.")))
         self._secrets = _secrets(spec)
 
+    @cached_property
+    def _wire(self) -> Wire:
+        """The connections; made at the first request, since it imports gevent, which whoever only checks a file must not get."""
+        from simulator.targets.wire import Wire
+
+        base, port = _base(self.spec.base_url)
+        timeouts = self.spec.timeouts
+        tls = base.scheme == "https"
+        return Wire(base.hostname or "", port, tls, timeouts.connect_s, timeouts.first_byte_s, self.clock.now)
+
     def open(self, case: Case) -> HttpSession:
         """Open a session. Raises TargetFailed; InputError if the requests need a fact that the scenario lacks."""
         for root, name in self._needed:
@@ -96,7 +105,8 @@ class HttpTarget:
 
     def shut(self) -> None:
         """Close the idle connections."""
-        self._wire.close()
+        if "_wire" in vars(self):
+            self._wire.close()
 
     def ask(
         self, request: RequestTemplate, scope: dict[str, Any], turn_s: float, read: Callable[[Any, float, float], T]

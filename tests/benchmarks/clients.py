@@ -7,8 +7,6 @@ and fills caches on both sides.
 
 from __future__ import annotations
 
-import locust  # noqa: F401, I001  # first of all: it patches this process, as in a load process
-
 import gc
 import json
 import resource
@@ -20,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import gevent
+import locust  # noqa: F401  # first of all: it patches this process, as in a load process
 import msgspec
 from gevent.event import Event
 from locust import FastHttpUser, User, task

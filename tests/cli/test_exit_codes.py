@@ -88,11 +88,12 @@ def test_2_wrong_usage_or_input(tmp_path: Path, arguments: tuple[str, ...], word
 
 
 def test_2_a_callable_that_is_not_there(tmp_path: Path) -> None:
-    """Only the process that talks to it can find out; people are told just the same."""
-    run = held(tmp_path, "--target", "tests.load.bots:polit", "--conversations", "2")
-    assert run.done.code == 2
-    assert "did you mean `polite`?" in run.done.err
-    assert "Traceback" not in run.done.err
+    """It is found out before anything is begun: no folder is left behind."""
+    done = invoked("run", "--target", "tests.load.bots:polit", "--results", tmp_path)
+    assert done.code == 2
+    assert "did you mean `polite`?" in done.err
+    assert "Traceback" not in done.err
+    assert not list(tmp_path.iterdir())
 
 
 def test_4_a_function_that_always_raises_never_answered(tmp_path: Path) -> None:

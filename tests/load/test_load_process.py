@@ -157,9 +157,12 @@ def test_it_ends_although_nobody_reads_its_status(tmp_path: Path) -> None:
     assert ended(process)[0] == 0
 
 
-def test_an_unknown_callable_is_bad_input(tmp_path: Path) -> None:
-    """Exit 2 and one sentence with a hint."""
-    code, _, err = ended(started(prepared(tmp_path, "tests.load.bots:polit")))
+def test_a_callable_that_has_gone_meanwhile_is_bad_input(tmp_path: Path) -> None:
+    """The run was cast with it, the load process does not find it: exit 2 and one sentence with a hint."""
+    folder = prepared(tmp_path, "tests.load.bots:polite")
+    targets = folder.path / "targets.json"
+    targets.write_text(targets.read_text().replace("bots:polite", "bots:polit"))
+    code, _, err = ended(started(folder))
     assert code == 2
     assert "did you mean `polite`?" in err
     assert "Traceback" not in err
