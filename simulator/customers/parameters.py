@@ -2,7 +2,8 @@
 
 Measured: fitted by us on public dialogues (STAR). Cited: taken from a published figure. Convention: chosen, because no
 public log identifies it; change it and see what moves. Fitted: an intercept that calibration sets so that the model
-meets its anchors (30 % ever ask for a person, 15 % leave, 69.5 % of the leavers silently).
+meets its anchors on the shipped crowd and bot `ordinary` (30 % ever ask for a person, 15 % leave the bot, 69.5 % of these
+silently): `python -m tests.calibration.fit`, 4,320 conversations, seeds 11-13.
 """
 
 from __future__ import annotations
@@ -111,7 +112,7 @@ class Parameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Convention: a first word later than this is slow in a chat."""
 
     # Choice between going on, asking for a person and leaving (multinomial logit, going on = 0).
-    ask_intercept: float = -4.55
+    ask_intercept: float = -5.035
     """Fitted (a0)."""
     ask_frustration: float = 2.2
     """Convention."""
@@ -125,7 +126,7 @@ class Parameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Convention: for each failed attempt up to three."""
     ask_unmet: float = 1.0
     """Convention: added while the last ask is unmet."""
-    leave_intercept: float = -3.73
+    leave_intercept: float = -4.025
     """Fitted (l0)."""
     leave_frustration: float = 2.8
     """Convention."""
@@ -141,14 +142,14 @@ class Parameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Convention: once the waiting budget is spent."""
     counted_up_to: int = 3
     """Convention: failures and asks beyond this weigh nothing more."""
-    silent_intercept: float = 0.85
+    silent_intercept: float = 0.924
     """Fitted (s0)."""
     silent_assertive: float = 2.0
     """Convention: subtracted, around .5."""
     silent_frustration: float = 1.5
     """Convention: subtracted, around .5."""
     exec_intercept: float = -7.0
-    """Fitted (e0)."""
+    """Convention (e0): no anchor identifies it."""
     exec_urgency: float = 2.0
     """Convention."""
     exec_betrayed: float = 3.0
