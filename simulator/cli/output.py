@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
+
+if TYPE_CHECKING:
+    from simulator.store import RunFolder
+    from simulator.verdict.decide import Decision
 
 as_json = click.option("--json", "json", is_flag=True, help="Machine-readable output on stdout, nothing else there.")
 
@@ -27,3 +31,12 @@ def width() -> int:
     import shutil
 
     return max(80, min(120, shutil.get_terminal_size((100, 24)).columns))
+
+
+def decided(folder: RunFolder) -> Decision:
+    """Score and judge a run, and let people see how far it has come."""
+    from simulator.report.progress import Progress
+    from simulator.verdict.decide import decide
+
+    with Progress(sys.stderr) as progress:
+        return decide(folder, lambda what, done, of: progress.update({"target": what, "finished": done, "planned": of}))

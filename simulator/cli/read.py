@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from simulator.cli.output import as_json, coloured, emit, width
+from simulator.cli.output import as_json, coloured, decided, emit, width
 from simulator.model.errors import InputError, Problem
 from simulator.store import RunFolder
 
@@ -34,9 +34,8 @@ def score(path: str, scenario_files: tuple[str, ...], json: bool) -> int:
     from simulator.cli.wording import run_of
     from simulator.registry import METRICS
     from simulator.report.run import run_report
-    from simulator.verdict.decide import decide
 
-    decision = decide(RunFolder.existing(path))
+    decision = decided(RunFolder.existing(path))
     if json:
         for transcript, scores in decision.scored:
             for one in scores:
@@ -85,10 +84,10 @@ def report(run: str, json: bool) -> int:
     from simulator.cli.wording import run_of
     from simulator.registry import METRICS
     from simulator.report.run import run_report
-    from simulator.verdict.decide import decide, recall
+    from simulator.verdict.decide import recall
 
     folder = RunFolder.existing(run)
-    decision = recall(folder) if (folder.path / "metrics.json").is_file() else decide(folder)
+    decision = recall(folder) if (folder.path / "metrics.json").is_file() else decided(folder)
     if json:
         emit(folder.read_metrics()[0])
     else:

@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from simulator.catalogue.check import read
-from simulator.cli.output import as_json, coloured, emit, width
+from simulator.cli.output import as_json, coloured, decided, emit, width
 from simulator.cli.read import EXIT
 from simulator.model.errors import InputError, Problem, StoreFailed
 from simulator.model.gates import DEFAULT_GATES, Gates
@@ -104,8 +104,6 @@ def demo(quick: bool, seed: int, results: str, json: bool) -> int:
             _tell(progress, ready, status)
 
         outcome = execute(ready, folder, on_status)
-    if not json:
-        click.echo("scoring ...", err=True)
     decision = _scored(folder, outcome)
     if json:
         emit(folder.read_metrics()[0])
@@ -199,11 +197,9 @@ def _tell(progress: Any, ready: Any, status: dict[str, Any]) -> None:
 
 def _scored(folder: Any, outcome: Any) -> Any:
     """Score a run. Where its folder cannot be written any more, what became of the run itself is still said."""
-    from simulator.verdict.decide import decide
-
     try:
         folder.write_json("outcome.json", outcome)
-        return decide(folder)
+        return decided(folder)
     except StoreFailed:
         _tell_outcome(outcome)
         raise

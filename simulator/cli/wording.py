@@ -115,6 +115,7 @@ def demo_of(cast: Cast, folder: Path, seconds: float | None = None, status: Mapp
         in_flight=0 if status is not None else None,
         lag_p99_ms=(status or {}).get("lag_p99_ms"),
         estimand=cast.plan.scope,
+        customers=each,
     )
 
 

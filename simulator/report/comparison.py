@@ -50,6 +50,8 @@ class Demo(msgspec.Struct, frozen=True):
     report: str = ""
     """Path of the HTML report; empty where none was written."""
     where: str = "on 127.0.0.1"
+    customers: int | None = None
+    """For each bot, without probes, where not every persona meets every scenario equally often."""
     estimand: str = "these_scenarios"
 
 
@@ -125,10 +127,13 @@ def demo_table(columns: Sequence[Column], *, width: int = WIDTH, colour: bool = 
 
 def demo_header(columns: Sequence[Column], demo: Demo, *, width: int = WIDTH) -> str:
     """What is about to happen, said before it happens."""
+    personas, scenarios = numbers.plural(demo.personas, "persona"), numbers.plural(demo.scenarios, "scenario")
+    crossed = f"{personas} x {scenarios} x {demo.repeats}"
     each = demo.personas * demo.scenarios * demo.repeats
+    if demo.customers is not None and demo.customers != each:
+        each, crossed = demo.customers, f"{demo.customers:,} over {personas} and {scenarios}"
     same = (
-        f"the same {each + demo.probes:,} customers for each ({numbers.plural(demo.personas, 'persona')} x "
-        f"{numbers.plural(demo.scenarios, 'scenario')} x {demo.repeats}"
+        f"the same {each + demo.probes:,} customers for each ({crossed}"
         + (f", and {numbers.plural(demo.probes, 'probe')} of the way to a person)" if demo.probes else ")")
     )
     bots = f"{_in_words(len(columns)).capitalize()} reference {'bot' if len(columns) == 1 else 'bots'} {demo.where}"

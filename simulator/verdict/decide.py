@@ -17,7 +17,7 @@ from simulator.model.transcript import Transcript
 from simulator.store import Damage, RunFolder
 from simulator.verdict.counts import counts, missing
 from simulator.verdict.judge import judge, verdict
-from simulator.verdict.scoring import MOST_UNRECOGNISED, Scored, score_all, without_guesswork
+from simulator.verdict.scoring import MOST_UNRECOGNISED, OnProgress, Scored, score_all, unseen, without_guesswork
 from simulator.verdict.summary import NOT_COUNTED, confusion_of, summarise
 
 
@@ -42,7 +42,7 @@ class Decision(msgspec.Struct, frozen=True):
     """Why the run did not come to its end; empty if it did."""
 
 
-def decide(folder: RunFolder) -> Decision:
+def decide(folder: RunFolder, on_progress: OnProgress = unseen) -> Decision:
     """Score a run and judge it. Raises InputError if the folder's own files cannot be read."""
     plan = folder.read_plan()
     cases = folder.read_cases()
@@ -53,9 +53,10 @@ def decide(folder: RunFolder) -> Decision:
     started = folder.read_starts()
     targets = list(dict.fromkeys(case.target for case in cases))
 
-    scored, doubtful = without_guesswork(score_all(transcripts, catalogue.scenarios), catalogue.scenarios)
+    scored = score_all(transcripts, catalogue.scenarios, on_progress=on_progress)
+    scored, doubtful = without_guesswork(scored, catalogue.scenarios)
     folder.write_scores((transcript.id, score) for transcript, scores in scored for score in scores)
-    metrics = summarise(scored, catalogue.personas, catalogue.scenarios, plan.scope)
+    metrics = summarise(scored, catalogue.personas, catalogue.scenarios, plan.scope, on_progress=on_progress)
 
     gates_file = folder.catalogue / "gates.yaml"
     gates = read(gates_file, Gates) if gates_file.is_file() else None

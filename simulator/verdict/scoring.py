@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
@@ -14,6 +14,8 @@ from simulator.model.transcript import Transcript
 from simulator.scorers.stock import CAUTIOUS, STOCK, score
 
 Scored = tuple[Transcript, list[Score]]
+OnProgress = Callable[[str, int, int], None]
+"""(what is being done, how much of it, of how much)"""
 
 ENOUGH_FOR_A_POOL = 2_000
 """Below this, starting processes takes longer than scoring."""
@@ -22,17 +24,33 @@ MOST_UNRECOGNISED = 0.30
 """Above this share of bot turns that no table recognised, failed attempts are not counted for a target."""
 
 
+def unseen(what: str, done: int, of: int) -> None:
+    """Nobody is told how far it has come."""
+
+
 def score_all(
-    transcripts: Sequence[Transcript], scenarios: Mapping[str, Scenario], scorers: Sequence[Scorer] = STOCK
+    transcripts: Sequence[Transcript],
+    scenarios: Mapping[str, Scenario],
+    scorers: Sequence[Scorer] = STOCK,
+    on_progress: OnProgress = unseen,
 ) -> list[Scored]:
     """The scores of each transcript, in the order given. A scenario that is not there is scored as a foreign log's."""
     cores = os.cpu_count() or 1
-    if len(transcripts) < ENOUGH_FOR_A_POOL or cores == 1:
-        return _chunk(transcripts, scenarios, scorers)
     chunks = [transcripts[start : start + _CHUNK] for start in range(0, len(transcripts), _CHUNK)]
+    scored: list[Scored] = []
+
+    def take(chunk: list[Scored]) -> None:
+        scored.extend(chunk)
+        on_progress("scoring", len(scored), len(transcripts))
+
+    if len(transcripts) < ENOUGH_FOR_A_POOL or cores == 1:
+        for chunk in chunks:
+            take(_chunk(chunk, scenarios, scorers))
+        return scored
     with ProcessPoolExecutor(cores, mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(_chunk, chunk, scenarios, scorers) for chunk in chunks]
-        return [scored for future in futures for scored in future.result()]
+        for future in [pool.submit(_chunk, chunk, scenarios, scorers) for chunk in chunks]:
+            take(future.result())
+    return scored
 
 
 def without_guesswork(

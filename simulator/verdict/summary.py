@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+import msgspec
+
 from simulator.model.persona import Persona
 from simulator.model.scenario import Scenario
 from simulator.model.score import Estimand, Metric, Score
@@ -13,7 +15,7 @@ from simulator.registry import METRICS, MetricEntry
 from simulator.statistics import interval, survival
 from simulator.statistics.agreement import confusion
 from simulator.statistics.interval import Interval
-from simulator.verdict.scoring import Scored
+from simulator.verdict.scoring import OnProgress, Scored, unseen
 
 CAUSES = {"censored": 0, "effective": 1, "left": 2, "resolved": 3, "bot_ended": 4, "target_failed": 4, "ineffective": 5}
 """Causes of the competing risks of escalation (definitions 2.3)."""
@@ -43,30 +45,33 @@ def summarise(
     *,
     only: Collection[str] | None = None,
     confidence: float = 0.95,
+    on_progress: OnProgress = unseen,
 ) -> list[Metric]:
     """Every metric of the registry (or `only` those) for every target, for the whole run and each group.
 
     `confidence` is that of the one-sided bounds that gates decide on; printed intervals are two-sided 95 %.
     """
     metrics: list[Metric] = []
+    entries = [entry for entry in METRICS.values() if only is None or entry.name in only]
     for target in dict.fromkeys(transcript.target for transcript, _ in scored):
         rows = [
             _row(transcript, scores, personas, scenarios)
             for transcript, scores in scored
             if transcript.target == target and transcript.ending not in NOT_COUNTED
         ]
-        groups = ["", *sorted({group for row in rows if not row.probe for group in row.groups})]
-        for entry in METRICS.values():
-            if only is not None and entry.name not in only:
-                continue
+        groups = sorted({group for row in rows if not row.probe for group in row.groups})
+        for done, entry in enumerate(entries, 1):
             members = [row for row in rows if _belongs(row, entry)]
-            for group in groups:
-                if group and (entry.kind in _WHOLE_RUN_ONLY or entry.population != "customers"):
-                    continue
-                chosen = [row for row in members if not group or group in row.groups]
-                metrics.append(_metric(entry, group, chosen, scope, confidence, target))
+            whole = _metric(entry, "", members, scope, confidence, target)
+            metrics.append(whole)
             if entry.population != "customers":
-                metrics.append(_metric(entry, f"persona={entry.population}", members, scope, confidence, target))
+                # Probes are a group of their own: the same number under the name by which gates ask for it.
+                metrics.append(msgspec.structs.replace(whole, group=f"persona={entry.population}"))
+            elif entry.kind not in _WHOLE_RUN_ONLY:
+                for group in groups:
+                    chosen = [row for row in members if group in row.groups]
+                    metrics.append(_metric(entry, group, chosen, scope, confidence, target))
+            on_progress(f"summing up {target}", done, len(entries))
     return metrics
 
 
