@@ -1,7 +1,8 @@
-"""Chance has an address: every draw is a keyed hash, and no generator state is kept.
+"""Random numbers that can be looked up: what a customer draws depends on who it is, not on what was drawn before.
 
-A draw is blake2b(run seed, scenario, persona, repeat, name of the draw, turn) read as a uniform in (0, 1). Names enter as
-text, never as a position in a list, so adding a scenario changes no other draw, and two bots meet the same customers.
+The run's seed, the scenario, the persona and the repeat say whose draw it is, a name and a turn say which. Their blake2b
+hash, read as a number in (0, 1), is the draw. They are hashed as they are written and not by their place in some list:
+with one more scenario all others draw as before, and every bot meets the same customers.
 """
 
 from __future__ import annotations

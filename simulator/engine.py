@@ -1,4 +1,4 @@
-"""One conversation: ask the customer, wait until due, stamp, send, stamp, hear, next.
+"""One conversation, move by move: the customer decides, the message goes out when it is due, what comes back is heard.
 
 Blocking code over a clock that was handed in: under Locust each wait is a greenlet switch, on the virtual clock it costs
 nothing. Nothing is scored here.

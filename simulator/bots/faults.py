@@ -39,7 +39,7 @@ class Walled(ReferenceBot):
 
 
 class Ordinary(Walled):
-    """The bot on which the customers' intercepts were fitted (behaviour model, section 5)."""
+    """A middling bot: against it the intercepts in `customers/parameters.py` are fitted."""
 
     barren = 0
     """Answers so far that brought nothing."""

@@ -7,7 +7,7 @@
     GET    /health                                                     -> 200 {bot, sessions}
 
 When it listens it prints one JSON line, {"url": ..., "bot": ...}. It stops on SIGTERM or SIGINT, and with
---follow-stdin when its stdin closes, so that no bot outlives the process that started it. This module may import
+--follow-stdin also when its stdin is closed, as happens when whoever started it dies. This module may import
 gevent, whose server holds thousands of idle connections; nothing is patched.
 """
 

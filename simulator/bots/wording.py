@@ -9,7 +9,7 @@ WORDINGS: dict[str, tuple[str, ...]] = {
     "greeting": (
         "Hello! I am the automated assistant. Tell me what happened. You can ask for a person at any time.",
         "Hi, you are chatting with our virtual assistant. What is this about? If you want to talk to a person, say so.",
-        "Welcome to support. I am an automated assistant; write 'person' whenever you want to talk to a human agent.",
+        "Welcome to support. I am an automated assistant; write 'person' whenever you would rather talk to a human being.",
         "Good day, this is the digital assistant. What can I do for you? You can talk to a person whenever you like.",
     ),
     "greeting_alone": (
@@ -67,10 +67,10 @@ WORDINGS: dict[str, tuple[str, ...]] = {
         "I have refreshed the data we hold for you, which takes us one step further.",
     ),
     "useless": (
-        "I understand how frustrating that is. Please have a look at our guide “{title}”.",
+        "I see how frustrating this is. Please have a look at our guide “{title}”.",
         "Sorry about that! Most people get going again after reading “{title}” in the help pages.",
         "Thank you for bearing with me. What is written under “{title}” usually does the trick.",
-        "Of course I want to help! Did you get a chance to read “{title}” from start to finish?",
+        "Helping you is what I do! Did you get a chance to read “{title}” from start to finish?",
         "In nearly every case like yours “{title}” is all that was needed, so it is worth another try.",
         "That must be annoying. The way out of this is described in “{title}”.",
         "I hear you, and I am sorry. We wrote “{title}” for exactly this situation.",
@@ -92,7 +92,7 @@ WORDINGS: dict[str, tuple[str, ...]] = {
         "I can hand you over to a human colleague if you like. Would that suit you?",
     ),
     "hand_off": (
-        "I am handing you over to our {queue} team now with what you told me. Your reference is {reference}.",
+        "I am handing you over to our {queue} team now with all you have said. Your reference is {reference}.",
         "This needs a person. I am transferring you to our {queue} team now, with everything you told me. "
         "Your reference is {reference}.",
         "I am connecting you to a colleague in the {queue} team now. They have your details. Reference: {reference}.",
@@ -124,7 +124,7 @@ WORDINGS: dict[str, tuple[str, ...]] = {
         "Understood. It is on file under {reference}.",
     ),
     "promise": (
-        "I am transferring you to a colleague now, please stay in this chat.",
+        "I am transferring you to a person now, please stay in this chat.",
         "One moment, I am connecting you with an agent.",
         "Of course. I am putting you through to a person right now.",
         "I have asked for an agent, they will be with you shortly.",

@@ -1,7 +1,7 @@
 """The command `exitramp`: its groups, and the handler that keeps our own faults apart from everything else.
 
-Exit codes: 0 pass, 1 a gate failed, 2 wrong usage or bad input, 3 inconclusive, 4 the run could not be completed,
-5 an internal fault, 130 interrupted.
+It exits with 0 when nothing is wrong, 1 when a gate failed, 2 when it was called or fed wrongly, 3 when a gate could not
+be decided, 4 when conversations are missing, 5 when the fault is its own, and 130 on Ctrl-C.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a turn of the bot's means, in the light of what was said before: one incremental fold over the turns.
 
 The customer hears with it while it talks and the scorers read with it afterwards, in the same version, so model and metric
-cannot disagree (definitions section 1). It may not look ahead: whether a promise was kept or an exit worked is for `settle`.
+cannot disagree. It knows only what has been said so far: whether a promise was kept or an exit worked is for `settle`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
-from simulator.dialogue.patterns import patterns_of
+from simulator.dialogue.patterns import NOTHING, Mentions, holds, patterns_of
 from simulator.language.tables import Acts, Reading, acts
 from simulator.language.text import Likeness
 from simulator.model.contracts import Button, Heard
@@ -28,7 +28,7 @@ FEWEST_TYPES = 12
 MOST_REASKS = 2
 
 _URL = re.compile(r"https?://([^\s<>\"')\]]+)")
-# What a turn is about; an offer, a courtesy or sympathy never makes a repeat new.
+# What a turn is about. Put another way, with regrets or with a person offered, it is still the same answer.
 _CONTENT = ("kb:", "url:", "ask:", "step:", "menu:")
 _LAST_RESORT = frozenset({"fallback", "refuse_human", "promise_human", "claim_resolved"})
 _REFORMULATION = ("RESTATE", "ASK_HUMAN")
@@ -99,7 +99,7 @@ class Dialogue:
         """Needs whose resolution holds by what the bot has said and done."""
 
     def say(self, act: Act | None, need: str | None, told: Sequence[str] = ()) -> None:
-        """The customer has spoken: its act, its need (a turn without one inherits the last), the facts it told."""
+        """The customer has spoken: its act, its need (where none is named, still the one before), the facts it told."""
         self._last_act = act
         if need:
             self._last_need = need
@@ -112,7 +112,8 @@ class Dialogue:
 
     def greeting(self, text: str, buttons: Sequence[Button] = ()) -> Heard:
         """The bot has spoken before the customer: heard for what it shows, never counted as an answer."""
-        signature = self._signature(text, Reading(text), _lower(text), (), buttons)
+        mentions = self._patterns.mentions(_lower(text)) if self._patterns is not None else NOTHING
+        signature = self._signature(Reading(text), mentions, (), buttons)
         return Heard("bot", signature=signature, exits=self._exits(signature, ()), text=text, buttons=tuple(buttons))
 
     def join(self) -> None:
@@ -134,12 +135,9 @@ class Dialogue:
         need = self._last_need
         reading, lower = Reading(text), _lower(text)
         events = tuple([signal.kind for signal in signals])
-        stated: list[str] = []
-        wrong: list[str] = []
-        if self._patterns is not None:
-            stated = self._patterns.stated(lower, self._truth)
-            wrong = self._patterns.contradicted(lower)
-        signature = self._signature(text, reading, lower, ids, buttons)
+        mentions = self._patterns.mentions(lower) if self._patterns is not None else NOTHING
+        stated = [name for name, value in self._truth.items() if name in mentions.worded or holds(lower, value)]
+        signature = self._signature(reading, mentions, ids, buttons)
         if "error" in events:
             signature |= {"fallback"}  # a failure shown as words is no answer, however it is worded
         about = sorted([item for item in signature if ":" in item])
@@ -164,7 +162,7 @@ class Dialogue:
             self._cycles[need] = 0
         elif repeat and self._last_act in _REFORMULATION:
             self._cycles[need] = self._cycles.get(need, 0) + 1
-        # After other progress its turn is the first element of the new list: a useful step said again is a repeat.
+        # Progress empties the list and then, unless the need is resolved, heads it: even a good step helps only once.
         if "P8" not in codes:
             answers.append(answer)
         del answers[:-WINDOW]
@@ -184,7 +182,7 @@ class Dialogue:
             asked=asked,
             steps=steps,
             stated=tuple(stated),
-            wrong=tuple(wrong),
+            wrong=tuple(mentions.wrong),
             cycles=self._cycles.get(need, 0),
             exits=self._exits(signature, signals),
             events=events,
@@ -198,8 +196,8 @@ class Dialogue:
     def listen(self, text: str, *, ids: Iterable[str] = (), signals: Sequence[Signal] = ()) -> Heard:
         """A human has spoken: what it asks for, nothing else."""
         asked = {item[4:] for item in ids if item.startswith("ask:")}
-        if self._patterns is not None and self._patterns.mentions_slot(_lower(text)):
-            asked.update(self._patterns.slots(self._acts.requests(text)))
+        if self._patterns is not None:
+            asked.update(self._patterns.slots(self._acts.requests(Reading(text))))
         events = tuple(signal.kind for signal in signals)
         return Heard("human", need=self._last_need, asked=tuple(sorted(asked)), events=events, text=text)
 
@@ -212,25 +210,23 @@ class Dialogue:
             self._cycles[need] = 0
 
     def _signature(
-        self, text: str, reading: Reading, lower: str, ids: Iterable[str], buttons: Sequence[Button]
+        self, reading: Reading, mentions: Mentions, ids: Iterable[str], buttons: Sequence[Button]
     ) -> frozenset[str]:
         if not reading.normal and not buttons and not ids:
             return frozenset({"fallback"})
         found = set(self._acts.performed(reading))
         found.update(ids)
-        if "://" in text:
-            found.update(f"url:{link.rstrip('.,;:!?').lower()}" for link in _URL.findall(text))
-        if self._patterns is not None:
-            found.update(self._patterns.topics(lower))
-            if self._patterns.mentions_slot(lower):
-                requests = [sentence for sentence, plain in reading.parts if self._acts.is_request(sentence, plain)]
-                found.update([f"ask:{slot}" for slot in self._patterns.slots(requests)])
+        found.update(mentions.topics)
+        if "://" in reading.text:
+            found.update(f"url:{link.rstrip('.,;:!?').lower()}" for link in _URL.findall(reading.text))
+        if self._patterns is not None and mentions.slots:
+            found.update([f"ask:{slot}" for slot in self._patterns.slots(self._acts.requests(reading))])
         if any(self._acts.asks_for_human(button.title) for button in buttons):
             found.add("offer_human")
         return frozenset(found)
 
     def _excused(self, slots: Sequence[str], menus: Sequence[str]) -> bool:
-        """P2: a slot asked again, at most twice, because the last reply held no valid value; a menu choice is a slot."""
+        """Whether it asks again, at most twice, for a slot whose valid value has not come; a menu choice is a slot."""
         again = any(0 < self._asked.get(slot, 0) <= MOST_REASKS for slot in slots)
         invalid_pick = any(f"{menu}!" in self._last_told and self._asked.get(menu, 0) <= MOST_REASKS for menu in menus)
         return again or invalid_pick

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from simulator.language.matching import PatternSet
 from simulator.model.scenario import Scenario
@@ -26,46 +27,60 @@ class Wordings:
         return [name for name in self._names if name in found] if found else []
 
 
+class Mentions(NamedTuple):
+    """What a text mentions of a scenario."""
+
+    topics: list[str]
+    """Content ids of the steps and articles that it proposes."""
+    slots: bool
+    """Whether any slot's words stand in it at all; whether it asks for one is for its sentences to say."""
+    worded: list[str]
+    """Truths that it states in one of the scenario's wordings."""
+    wrong: list[str]
+    """Truths that it contradicts."""
+
+
+NOTHING = Mentions([], False, [], [])
+
+
 class ScenarioPatterns:
     """Compiled once per scenario; texts are matched in lower case after NFKC."""
 
-    __slots__ = ("_slots", "_topics", "_truths", "_wrong")
+    __slots__ = ("_all", "_slots")
 
     def __init__(self, scenario: Scenario) -> None:
         required = {slot for need in scenario.needs for slot in need.required_slots}
-        self._slots = Wordings(
-            {
-                name: [rf"\b{re.escape(name.replace('_', ' '))}\b", *fact.asked]
-                for name, fact in scenario.facts.items()
-                if fact.asked or name in required
-            }
+        slots = {
+            name: [rf"\b{re.escape(name.replace('_', ' '))}\b", *fact.asked]
+            for name, fact in scenario.facts.items()
+            if fact.asked or name in required
+        }
+        self._slots = Wordings(slots)
+        # One set for everything, since a text is looked through once for all of it; the kind stands before the name.
+        self._all = Wordings(
+            {f"step:{name}": patterns for name, patterns in scenario.steps.items()}
+            | {f"kb:{name}": patterns for name, patterns in scenario.articles.items()}
+            | {f"slot:{name}": patterns for name, patterns in slots.items()}
+            | {f"truth:{name}": truth.match for name, truth in scenario.truth.items()}
+            | {f"wrong:{name}": truth.wrong for name, truth in scenario.truth.items()}
         )
-        topics = {f"step:{step}": patterns for step, patterns in scenario.steps.items()}
-        self._topics = Wordings(topics | {f"kb:{name}": patterns for name, patterns in scenario.articles.items()})
-        self._truths = Wordings({name: truth.match for name, truth in scenario.truth.items()})
-        self._wrong = Wordings({name: truth.wrong for name, truth in scenario.truth.items()})
 
-    def topics(self, text: str) -> list[str]:
-        """Content ids of the steps and articles that a text proposes."""
-        return self._topics.found(text)
-
-    def mentions_slot(self, text: str) -> bool:
-        """Whether any slot's words stand in a text at all: a cheap test before its sentences are looked at."""
-        return bool(self._slots.found(text))
+    def mentions(self, text: str) -> Mentions:
+        """Everything of the scenario that a text mentions."""
+        found = self._all.found(text)
+        if not found:
+            return NOTHING
+        return Mentions(
+            [name for name in found if name.startswith(("step:", "kb:"))],
+            any(name.startswith("slot:") for name in found),
+            [name[6:] for name in found if name.startswith("truth:")],
+            [name[6:] for name in found if name.startswith("wrong:")],
+        )
 
     def slots(self, requests: Iterable[str]) -> list[str]:
         """The slots that some requesting sentences ask for, in the order in which they are asked."""
         asked = [slot for sentence in requests for slot in self._slots.found(sentence.lower())]
         return list(dict.fromkeys(asked))
-
-    def stated(self, text: str, truth: Mapping[str, str]) -> list[str]:
-        """The truths that a text states: by the filled value itself or by the scenario's wordings."""
-        worded = self._truths.found(text)
-        return [name for name, value in truth.items() if name in worded or holds(text, value)]
-
-    def contradicted(self, text: str) -> list[str]:
-        """The truths that a text contradicts."""
-        return self._wrong.found(text)
 
 
 def holds(text: str, value: str) -> bool:

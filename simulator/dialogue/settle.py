@@ -1,7 +1,7 @@
 """The whole conversation, heard to its end: what only the future could tell is final here.
 
-`settle` runs the same fold as the customer and then decides promises (definitions 2.6), asks (2.5), exits (1.6), hand-offs
-(2.2, 2.7) and resolution (3.1). It is for scorers; a customer has to act without it.
+`settle` runs the same fold as the customer and then decides: which promises were kept, which asks were met, which exits
+were real, what became of each hand-off, and what was resolved. It is for scorers; a customer has to act without it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from simulator.model.transcript import Part, Signal, Transcript, Turn
 IMMEDIATE_S = 60.0
 """Window of a promise that states no time, experienced seconds."""
 HUMAN_S = 180.0
-"""A human must have spoken so long after the queue join, or after the request where no queue is seen."""
+"""So long a human may take to speak, from joining the queue or, without an event of that, from the request."""
 GRANTS = frozenset({"requested", "queued", "accepted", "ticket", "callback"})
 LIVE = frozenset({"requested", "queued", "accepted"})
 FAILURES = frozenset({"failed", "denied", "returned"})
@@ -30,7 +30,7 @@ _ORDER = {"requested": 0, "queued": 1, "ticket": 2, "callback": 2, "accepted": 3
 
 
 def visible(turn: Turn) -> float:
-    """The experienced second at which the other side could see a turn: sent for the customer, last byte for the rest."""
+    """The experienced second from which a turn can be read: sent for the customer, last byte for the rest."""
     stamp = turn.sent if turn.speaker == "customer" else turn.done
     return (stamp if stamp is not None else 0.0) + turn.shift
 
@@ -46,7 +46,7 @@ def ended(transcript: Transcript) -> float:
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """One bot turn after the customer has spoken."""
+    """One bot turn; what it said before the customer's first word is the greeting, no answer."""
 
     turn: int
     """Index into the transcript's turns, as is `to`: the customer turn that it answers."""
@@ -75,7 +75,7 @@ class Ask(msgspec.Struct, frozen=True):
     met: bool | None
     """None = left out: nothing answered and it was not the bot that ended."""
     granted_at: float | None
-    """Experienced second of the first event requested, queued or accepted before the next customer turn, if none failed."""
+    """Experienced second at which the wire first showed a live hand-off before the next customer turn, if none failed."""
 
 
 class Handoff(msgspec.Struct):
@@ -109,7 +109,7 @@ class Handoff(msgspec.Struct):
     qualified: bool | None = None
     """Whether the queue is one of the need's; None = the target or the scenario names none."""
     dead: bool | None = None
-    """Dead end (definitions 2.7): it failed, bounced, or no human message within the window. None = it ended too early to say."""
+    """Dead end: it failed, bounced, or no human message came within the window. None = it ended too early to say."""
 
 
 class Settled(msgspec.Struct, frozen=True):
@@ -135,7 +135,7 @@ class Settled(msgspec.Struct, frozen=True):
 
 
 def coalesce(turns: list[Turn]) -> list[Turn]:
-    """Join consecutive turns of one party (definitions section 0); system turns never split one. Ours come joined.
+    """Join consecutive turns of one party into one; system turns never split one. Ours come joined.
 
     A human's messages stay apart: the first of substance counts. A turn that was joined to an earlier one leaves an empty
     system turn in its place, so that every index still points into the transcript.

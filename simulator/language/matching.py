@@ -76,7 +76,7 @@ def _wider(pattern: str) -> str:
             wider.append(_WIDER_ESCAPES.get(pattern[at + 1 : at + 2], pattern[at : at + 2]))
             at += 2
         else:
-            if pattern[at] != "$":  # Python's also matches before a last line break
+            if pattern[at] not in "^$":  # so that it is also found where the text goes on before or after
                 wider.append(pattern[at])
             at += 1
     return "".join(wider)

@@ -34,17 +34,21 @@ def sentences(text: str) -> list[str]:
 
 
 class Reading:
-    """A text taken apart once: its normal form, and its sentences with theirs."""
+    """A text taken apart once: its normal form, and its sentences with theirs where somebody asks."""
 
-    __slots__ = ("normal", "parts")
+    __slots__ = ("_parts", "normal", "text")
 
     def __init__(self, text: str) -> None:
-        self.parts: list[tuple[str, str]] = [(sentence, norm(sentence)) for sentence in sentences(text)]
-        # An ASCII text without angle brackets is in normal form if its sentences are; else it is done by the book.
-        if text.isascii() and "<" not in text and ">" not in text:
-            self.normal = " ".join([plain for _, plain in self.parts if plain])
-        else:
-            self.normal = norm(text)
+        self.text = text
+        self.normal = norm(text)
+        self._parts: list[tuple[str, str]] | None = None
+
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """Each sentence as it is written and in normal form."""
+        if self._parts is None:
+            self._parts = [(sentence, norm(sentence)) for sentence in sentences(self.text)]
+        return self._parts
 
 
 class Phrases:
@@ -61,8 +65,16 @@ class Phrases:
 
     def find(self, plain: str, question: bool = False) -> set[str]:
         """The names that a sentence in normal form performs; a question never performs a statement."""
+        return self.among(self.possible(plain), plain, question)
+
+    def possible(self, normal: str) -> list[int]:
+        """Places of the patterns that may hold of a normal form or of a sentence in it; no other does."""
+        return self._set.possible(normal)
+
+    def among(self, places: list[int], plain: str, question: bool) -> set[str]:
+        """As `find`, where it is known which patterns may hold."""
         found: set[str] = set()
-        for place in self._set.possible(plain):
+        for place in places:
             name = self._names[place]
             if name not in found and not (question and name in self._statements) and self._holds(place, plain):
                 found.add(name)
@@ -107,9 +119,10 @@ class Acts:
     def performed(self, reading: Reading) -> frozenset[str]:
         """The acts that a text performs."""
         found: set[str] = set()
-        for sentence, plain in reading.parts:
+        possible = self._acts.possible(reading.normal)
+        for sentence, plain in reading.parts if possible else ():
             if plain:
-                found |= self._acts.find(plain, _is_question(sentence))
+                found |= self._acts.among(possible, plain, _is_question(sentence))
         if "<" in reading.normal:
             found |= self._contact.find(reading.normal)
         return frozenset(found) if found else _NOTHING
@@ -118,13 +131,9 @@ class Acts:
         """Every pattern of the acts, macros filled in."""
         return self._acts.patterns()
 
-    def requests(self, text: str) -> list[str]:
+    def requests(self, reading: Reading) -> list[str]:
         """The sentences of a text that ask for something: questions, and requests by the table."""
-        return [sentence for sentence, plain in Reading(text).parts if self.is_request(sentence, plain)]
-
-    def is_request(self, sentence: str, plain: str) -> bool:
-        """Whether a sentence (beside it its normal form) asks for something."""
-        return _is_question(sentence) or bool(self._request.find(plain))
+        return [sentence for sentence, plain in reading.parts if _is_question(sentence) or self._request.find(plain)]
 
     def asks_for_human(self, text: str) -> bool:
         """Whether a customer's words (or a button's) ask for a person, by phrases alone."""

@@ -1,7 +1,7 @@
-"""Likeness of texts: normal form, trigram cosine, novelty (definitions section 0).
+"""Likeness of texts: normal form, trigram cosine, novelty.
 
-Character trigrams work without word segmentation, so for every script. `sim` and `novelty` are the definitions, letter by
-letter; `Likeness.to` answers the same two questions for one new text against the last few and is what the hot path uses.
+Character trigrams work without word segmentation, so for every script. `sim` and `novelty` are the formulas as they are
+written; `Likeness.to` answers the same two questions for one new text against the last few and is what the hot path uses.
 Counting trigrams literally costs a customer more than everything else it does, so the texts of the ASCII alphabet, which
 five bits a character can hold, are compared as arrays of 15-bit trigram codes; other scripts take the literal way.
 """
@@ -67,6 +67,7 @@ def novelty(text: str, earlier: Sequence[str]) -> float:
     return len(types - seen) / len(types) if types else 0.0
 
 
+_FIVE_BITS_EACH = np.array([1, 1 << 5, 1 << 10], dtype=np.uint16)
 _ALPHABET_ONLY = re.compile(r"[a-z <>_]*").fullmatch
 _tally = np.zeros(1 << 15, dtype=np.int64)
 """Scratch of `Likeness.to`, all zero between calls: clearing what was written is far cheaper than a fresh table."""
@@ -102,8 +103,7 @@ class Likeness:
         self.codes: Codes | None = None
         if normal and _ALPHABET_ONLY(normal):
             # Five bits a character: a-z are 1-26, space 0, < 28, > 30, _ 31.
-            letters = np.frombuffer(f" {normal} ".encode(), dtype=np.uint8).astype(np.uint16) & 31
-            self.codes = (letters[:-2] | letters[1:-1] << 5 | letters[2:] << 10).astype(np.uint16, copy=False)
+            self.codes = np.correlate(np.frombuffer(f" {normal} ".encode(), dtype=np.uint8) & 31, _FIVE_BITS_EACH)
         self.square = -1
 
     def to(self, earlier: Sequence[Likeness]) -> Comparison:
@@ -123,18 +123,17 @@ class Likeness:
                 if other.square < 0:
                     other.square = _squared(codes.astype(np.intp))
             np.add.at(_tally, mine, 1)
-            multiplicity = _tally[mine]
-            dots = np.add.reduceat(_tally[together], starts).tolist()
-            _tally[mine] = 0
-            _tally[together] = 1
-            seen = _tally[mine]
-            _tally[together] = 0
-        self.square = int(multiplicity.sum())
+            multiplicity = _tally.take(mine)
+            dots = np.add.reduceat(_tally.take(together), starts).tolist()
+            _tally.put(together, 0)
+            unseen = _tally.take(mine)  # the multiplicity still, but 0 where an earlier text has the type
+            _tally.put(mine, 0)
+        self.square = int(np.add.reduce(multiplicity))
         # Each type weighs one over its multiplicity at each of its places, so types are counted without sorting; both
         # sums are whole numbers but for the last digits.
         share = 1.0 / multiplicity
-        types = round(float(share.sum()))
-        new = types - round(float(share.dot(seen)))
+        types = round(float(np.add.reduce(share)))
+        new = round(float((unseen * share).dot(share)))
         sims = [
             1.0 if other.normal == self.normal else dot / sqrt(self.square * other.square)
             for other, dot in zip(earlier, dots, strict=True)

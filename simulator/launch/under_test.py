@@ -66,7 +66,7 @@ class UnderTest(msgspec.Struct, frozen=True):
         return Setting(tiers=tiers(spec), standing_exit=spec.human_access.persistent)
 
     def measurable(self) -> list[tuple[str, bool, str]]:
-        """What it lets us measure, and for the rest what to add to the target file."""
+        """What can be measured here; where something cannot, the part of the target file that would change that."""
         spec = self.spec()
         return measurable(spec) if spec is not None else []
 

@@ -68,7 +68,7 @@ class Reply(msgspec.Struct, frozen=True):
 
 
 class Heard(msgspec.Struct, frozen=True, gc=False):
-    """What the customer understood of the last turn: the dialogue fold's word on it (definitions section 1).
+    """What the customer understood of the last turn: the dialogue fold's word on it.
 
     Provisional where only the future can tell (was the promise kept?): see `dialogue.settle`.
     """
@@ -79,11 +79,19 @@ class Heard(msgspec.Struct, frozen=True, gc=False):
     signature: frozenset[str] = frozenset()
     content: frozenset[str] = frozenset()
     progress: tuple[str, ...] = ()
-    """Which of P1, P3, P4, P5, P6, P8 held; empty = no progress."""
+    """In what way the turn led on; empty = no progress.
+
+    P1 it asked for the first time for a required slot that had not been told; P3 it said a milestone, or a truth that
+    resolves, for the first time; P4 it executed an action; P5 it proposed a troubleshooting step that was new and not
+    among those that the customer had reported as tried; P6 a hand-off event, a callback or a ticket with its reference
+    came with it; P8 it resolved a need. P2, a slot asked for again with good reason, is not progress but `excused`;
+    P7, a change to the customer's language, is not heard by this version.
+    """
     repeat: Literal["", "content", "likeness", "recombined"] = ""
     repeat_of: int = -1
     """Ordinal (1-based, among bot turns after the customer has spoken) of the turn it repeats."""
     excused: bool = False
+    """P2: a slot or menu choice asked for again, at most twice, for want of a valid value; then it is no repeat either."""
     redundant: tuple[str, ...] = ()
     """Slots asked for although their valid value was told."""
     asked: tuple[str, ...] = ()

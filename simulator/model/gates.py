@@ -27,7 +27,7 @@ class Gate(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
 
 
 class Gates(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A gates file. A missing metric or too few conversations is inconclusive, never a pass."""
+    """A gates file. What was not measured, or too seldom, cannot pass: it is inconclusive."""
 
     gates: Literal[1] = 1
     rules: list[Gate] = []
@@ -53,9 +53,19 @@ class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     gate: Gate
     outcome: Outcome
     measured: float | None
+    """The estimate; None where there is none, or where it is infinite (`never`)."""
     bound: float | None
+    """The bound that decided, or kept it open; None where there is none or it is infinite."""
     n: int
     reason: str
     target: str = ""
     smallest_n: int | None = None
     """Smallest number of conversations at which a flawless bot passes; None where no number would do."""
+    low: float | None = None
+    """The two-sided 95 % interval around `measured`, for what the gates are about: their `scope`, not the plan's."""
+    high: float | None = None
+    never: bool = False
+    """What is measured is a time or a count, and it was never reached."""
+    scope: Estimand = "these_scenarios"
+    confidence: float = 0.95
+    """Of the one-sided bound."""

@@ -51,7 +51,7 @@ class Persona(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
 
 
 class Traits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """One customer's drawn traits (behaviour model section 2; the letters are its symbols)."""
+    """One customer's drawn traits; the letters are their symbols in the mind's formulas."""
 
     urgency: float
     """kappa in [0, 1]."""

@@ -1,4 +1,4 @@
-"""A plan: one run, and every default of the product in one place."""
+"""A plan: one run. The defaults that a run can have stand here and nowhere else."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class RunPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Names, globs or files; probes are chosen by `probes`."""
     scenarios: list[str] = msgspec.field(default_factory=lambda: ["*"])
     repeats: Annotated[int, Meta(ge=1)] | None = None
-    """Runs of a cell (scenario x persona). Either this or `conversations`."""
+    """How often each scenario meets each persona. Either this or `conversations`."""
     conversations: Annotated[int, Meta(ge=1)] | None = None
     """Dealt round-robin over the cells, for each target."""
     seed: Annotated[int, Meta(ge=0)] = 1

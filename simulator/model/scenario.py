@@ -30,7 +30,7 @@ class Fact(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
 
 
 class Truth(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Something the bot must know and the customer does not."""
+    """What only the company's systems can tell, and the bot should."""
 
     value: str
     match: list[str] = []

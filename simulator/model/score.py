@@ -24,7 +24,11 @@ class Score(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
 
 
 Estimand = Literal["these_scenarios", "all_scenarios"]
-"""these_scenarios: the list is all that matters (strata). all_scenarios: the list is a sample (clusters)."""
+"""these_scenarios: nothing is claimed beyond them (strata). all_scenarios: they stand for others like them (clusters)."""
+
+
+NOT_REACHED = "not_reached"
+"""What the reason of a metric begins with that was looked for and never came: it would be infinite, which JSON lacks."""
 
 
 class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -32,19 +36,25 @@ class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     name: str
     group: str
-    """Empty for the whole run, else like `persona=repeat_caller` or `scenario=saas-outage`."""
+    """Such as `persona=polite_novice` or `scenario=slow-internet`; empty: all of the run."""
     estimate: float | None
-    """None always has a reason; `not_reached` is one (JSON has no infinity)."""
+    """None only with a `reason`, which begins with NOT_REACHED where the number would be infinite."""
     low: float | None
     high: float | None
     n: int
-    """What it rests on: conversations, turns, asks, promises or hand-offs, as the metric's unit says."""
+    """What it rests on. Sums over sums (kind `ratio`): all denominators together, such as asks, promises, turns, hand-offs;
+    percentiles: replies; all else: conversations."""
     skipped: int
-    """Conversations that could not say, each with its reason in the scores."""
+    """Conversations that could not say, each with its reason in the scores. One that had none of what a ratio counts (no
+    promise, no ask) did say so, and is not among them."""
     method: str
     estimand: Estimand
     reason: str = ""
     bound_low: float | None = None
-    """One-sided 95 % bounds: a gate decides on the one on its bad side."""
+    """One-sided bounds: a gate decides on the one on its bad side. None: not known, unless a field below says infinite."""
     bound_high: float | None = None
+    open_above: bool = False
+    """The upper bound is infinite: perhaps half never get there, or no reply was slow enough to end the percentile."""
+    never: bool = False
+    """The lower bound is infinite too: that it was not reached is no chance."""
     target: str = ""

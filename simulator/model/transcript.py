@@ -69,7 +69,10 @@ class Part(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
 
 
 class Signal(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Something the wire or the desk did, beside words. `detail` keys: queue, agent, reference, packet, promised_at, name."""
+    """Something the wire or the desk did, beside words.
+
+    Known keys of `detail`: agent, name, packet, promised_at, queue, reference.
+    """
 
     kind: SignalKind
     at: float
@@ -82,7 +85,7 @@ class Turn(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
     speaker: Speaker
     text: str = ""
     due: float | None = None
-    """When it should have gone out. On a bot turn due and sent are those of the customer turn it answers."""
+    """When it should have gone out. A bot turn has the due and sent of the question, so that it is timed from there."""
     sent: float | None = None
     first: float | None = None
     """First byte or token; on human and system turns first = done = arrival."""
@@ -98,7 +101,7 @@ class Turn(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
     """Simulator truth, absent on foreign transcripts, as are need, told, thought and shift."""
     need: str | None = None
     told: list[str] = []
-    """Names of the facts this turn tells; a wrong value as `name!`."""
+    """Names of the facts this turn tells; `name!` where the value told is not the true one."""
     thought: float = 0.0
     """Uncompressed reading, thinking and typing, seconds."""
     shift: float = 0.0
@@ -121,7 +124,7 @@ class Feeling(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
 
 
 class Transcript(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """One finished conversation. Facts and truth hold the filled values: with the frozen scenario, enough to rescore."""
+    """One finished conversation. `facts` and `truth` are as drawn for it: it and the frozen scenario are enough to rescore."""
 
     id: str
     turns: list[Turn]

@@ -85,7 +85,7 @@ def excerpt(
 
 
 def ending_in_words(transcript: Transcript, scenario: Scenario | None) -> str:
-    """How it ended and when: `left without a word after 1 min 52 s. The dashboard books this as contained.`"""
+    """How it ended and when: `left without a word after 2 min 5 s. The dashboard books this as contained.`"""
     settled = settle(transcript, scenario)
     after = f"after {numbers.seconds(ended(transcript))}"
     ending = transcript.ending

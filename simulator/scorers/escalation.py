@@ -2,7 +2,7 @@
 
 The clock runs from the need point to the first substantive human message of an effective hand-off: one that happened
 on the wire (E1), to a qualified queue (E2), that was no dead end (E3) and brought the context (E4). A ticket or callback
-counts at its creation. Conditions that the target does not expose are passed over and named.
+counts at its creation. A condition of which the wire shows nothing is left out, and the score says so.
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ def need_of(
 
 
 def _failures(settled: Settled, scenario: Scenario, need: str) -> Iterator[int]:
-    """Customer turns that say the need again to a bot turn which was a step or made no progress."""
+    """Customer turns that say the need again although a step was proposed, or because nothing useful was."""
     answers = {answer.turn: answer.heard for answer in settled.answers}
     spoken_of = scenario.needs[0].name
     before = None

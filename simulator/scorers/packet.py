@@ -180,7 +180,7 @@ def _contradicted(
             strange = {match[0] for match in shape.finditer(text)} - known
             if any(not holds(spoken, one) for one in strange):
                 yield name
-    yield from patterns_of(scenario).contradicted(text)
+    yield from patterns_of(scenario).mentions(text).wrong
 
 
 def _agrees(found: str, value: str) -> bool:

@@ -1,8 +1,8 @@
 """How sure a number is: intervals that know that conversations of one scenario resemble each other.
 
 Every function takes one value for each conversation and the scenario it belongs to, and says by its `scope` what the
-claim is about. With `all_scenarios` the list is a sample of scenarios: what counts is how many scenarios there are.
-With `these_scenarios` the list is all that matters: scenarios are strata, and the claim ends at the list.
+claim is about. With `all_scenarios` those at hand stand for others like them: what counts is how many there are. With
+`these_scenarios` nothing is claimed beyond those at hand: they are strata.
 
 Printed intervals are two-sided 95 %; a gate decides on the one-sided bound on its bad side. Where the data show no
 spread at all (no event, only events), they cannot tell how much conversations resemble each other, and that is then
@@ -392,7 +392,7 @@ def _independent(k: int, n: int, ends: Ends, method: str, confidence: float) -> 
 
 
 def nothing(method: str, reason: str) -> Interval:
-    """No estimate at all, and why: an empty denominator gives None, never 0."""
+    """No estimate at all, and why: nothing to divide by is not a share of 0."""
     return Interval(estimate=None, n=0, clusters=0, method=method, reason=reason)
 
 

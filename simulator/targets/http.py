@@ -225,7 +225,7 @@ class HttpSession:
 
     def _capture(self, captures: list[tuple[str, Path]], document: Any) -> None:
         for name, path in captures:
-            self._scope[name] = path(document)  # null unsets: "only an open task may be continued"
+            self._scope[name] = path(document)  # null unsets: a task that has ended must not be named again
 
     def _remember(self, role: str, text: str) -> None:
         if self._remembers and text:

@@ -55,8 +55,8 @@ def compile_path(expression: str, field: str = "") -> Path:
 def holds(value: Any) -> bool:
     """Is it so? Null, false, an empty text and an empty list are not.
 
-    An empty object is: JMESPath itself calls `{}` false, but proto3 JSON writes a hand-off without metadata as `{}`,
-    and a hand-off without metadata is still a hand-off.
+    An empty object is, against JMESPath's own rule: in JSON made from proto3, `{}` is how a message arrives that is
+    there and has nothing filled in, such as a hand-off to nobody in particular.
     """
     return not (value is None or value is False or value == "" or value == [])
 

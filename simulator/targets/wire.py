@@ -130,7 +130,10 @@ class Wire:
 
     def _begin(self, connection: Any, request: bytes) -> _Response:
         try:
-            connection.sendall(request)
+            # One plain send takes nearly every request; `sendall` would ask the kernel for its buffer's size first.
+            sent = connection.send(request)
+            if sent < len(request):
+                connection.sendall(memoryview(request)[sent:])
         except TimeoutError:
             raise TargetFailed("timeout", f"the request was not taken within {self._first_byte_s:g} s") from None
         except (BrokenPipeError, ConnectionResetError, ssl.SSLEOFError):

@@ -13,7 +13,7 @@ ENDINGS: tuple[str, ...] = get_args(Ending)
 
 
 def counts(cases: Sequence[Case], started: Iterable[str], transcripts: Sequence[Transcript]) -> dict[str, Any]:
-    """planned, started, finished, in_flight and one count for each ending; the same for the probes under `probes`."""
+    """How many were planned, started, finished and are in_flight, and how each ended; under `probes` the probes alone."""
     begun = set(started) | {one.id for one in transcripts}
     probes = {case.id for case in cases if case.probe}
     ordinary = _counts(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from simulator.model.gates import Gate, Gates, Judgement, Outcome, Verdict
-from simulator.model.score import Estimand, Metric
+from simulator.model.score import NOT_REACHED, Estimand, Metric
 from simulator.registry import METRICS
 from simulator.statistics.power import smallest_n
 
@@ -34,10 +35,15 @@ def verdict(judgements: Sequence[Judgement]) -> Verdict:
 
 
 def passable_from(gate: Gate, scope: Estimand, confidence: float, scenarios: int) -> int | None:
-    """Smallest number of conversations at which a flawless bot passes a gate; None where that cannot be said."""
+    """Smallest number of conversations at which a flawless bot passes a gate; None where that cannot be said.
+
+    It cannot be said of a ratio: how many promises or asks a conversation holds is not known beforehand.
+    """
     entry = METRICS.get(gate.metric)
     limit = gate.at_most if gate.at_most is not None else gate.at_least
-    if entry is None or limit is None or gate.use == "estimate" or entry.unit != "share" or not 0 <= limit <= 1:
+    if entry is None or limit is None or gate.use == "estimate" or not 0 <= limit <= 1:
+        return None
+    if entry.unit != "share" or entry.kind == "ratio":
         return None
     n = smallest_n(limit, gate.at_most is not None, confidence, scope, scenarios)
     return None if n is None else max(n, gate.min_count)
@@ -47,9 +53,21 @@ def _judge(gate: Gate, metric: Metric | None, target: str, ours: float, gates: G
     smallest = passable_from(gate, gates.scope, gates.confidence, scenarios)
 
     def said(outcome: Outcome, reason: str, bound: float | None = None) -> Judgement:
-        estimate = metric.estimate if metric is not None else None
-        n = metric.n if metric is not None else 0
-        return Judgement(gate, outcome, estimate, bound, n, reason, target, smallest)
+        about = {"target": target, "smallest_n": smallest, "scope": gates.scope, "confidence": gates.confidence}
+        if metric is None:
+            return Judgement(gate, outcome, None, None, 0, reason, **about)
+        return Judgement(
+            gate,
+            outcome,
+            metric.estimate,
+            bound if bound is None or math.isfinite(bound) else None,
+            metric.n,
+            reason,
+            low=metric.low,
+            high=metric.high,
+            never=_never(metric),
+            **about,
+        )
 
     if gate.worse_by_at_most is not None or gate.metric == "scenario_worse":
         return said("inconclusive", "needs a baseline run; comparison with one is not in this version")
@@ -64,21 +82,25 @@ def _judge(gate: Gate, metric: Metric | None, target: str, ours: float, gates: G
     upper = gate.at_most is not None
     limit = gate.at_most if gate.at_most is not None else gate.at_least
     assert limit is not None
-    if metric.estimate is None:
-        if metric.reason.startswith("not_reached"):
-            # A time that is never reached is longer than any limit and more asks than any number.
-            return said("fail" if upper else "pass", "never reached")
+    # A time that is never reached is longer than any limit.
+    estimate = math.inf if _never(metric) else metric.estimate
+    if estimate is None:
         return said("inconclusive", f"not measured: {metric.reason}")
     if gate.use == "estimate":
-        held = metric.estimate <= limit if upper else metric.estimate >= limit
+        held = estimate <= limit if upper else estimate >= limit
         return said("pass" if held else "fail", "by the estimate")
-    bad = metric.bound_high if upper else metric.bound_low
-    good = metric.bound_low if upper else metric.bound_high
+    low = math.inf if metric.never else metric.bound_low
+    high = math.inf if metric.open_above else metric.bound_high
+    bad, good = (high, low) if upper else (low, high)
+    if bad is not None and ((bad <= limit) if upper else (bad >= limit)):
+        return said("pass", "never reached" if math.isinf(bad) else "", bad)
+    if good is not None and ((good > limit) if upper else (good < limit)):
+        return said("fail", "never reached" if math.isinf(good) else "", good)
     if bad is None or good is None:
-        return said("inconclusive", metric.reason or "no bound could be computed")
-    if (bad <= limit) if upper else (bad >= limit):
-        return said("pass", "", bad)
-    if (good > limit) if upper else (good < limit):
-        return said("fail", "", good)
+        return said("inconclusive", metric.reason or "no bound could be computed", bad)
     enough = f"; a flawless bot passes from {smallest} conversations" if smallest and metric.n < smallest else ""
     return said("inconclusive", f"the bound lies on the other side of the limit{enough}", bad)
+
+
+def _never(metric: Metric) -> bool:
+    return metric.estimate is None and metric.reason.startswith(NOT_REACHED)

@@ -59,7 +59,7 @@ def without_guesswork(
     """Score again, without counting failed attempts, each target whose turns nothing recognised too often.
 
     A turn that the tables do not recognise is no progress; where that is most of them, a "failed attempt" would say more
-    about our tables than about the bot (definitions 1.3). Returns the scores and each such target's unrecognised share.
+    about our tables than about the bot. Returns the scores and each such target's unrecognised share.
     """
     turns: dict[str, list[float]] = {}
     for transcript, scores in scored:

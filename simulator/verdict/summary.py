@@ -18,7 +18,7 @@ from simulator.statistics.interval import Interval
 from simulator.verdict.scoring import OnProgress, Scored, unseen
 
 CAUSES = {"censored": 0, "effective": 1, "left": 2, "resolved": 3, "bot_ended": 4, "target_failed": 4, "ineffective": 5}
-"""Causes of the competing risks of escalation (definitions 2.3)."""
+"""How a wait for a person can end, numbered as the competing risks of the survival curves; 0 is cut off."""
 NOT_COUNTED = ("simulator_failed", "interrupted")
 """Endings that are ours: in no rate and no curve, but counted."""
 _WHOLE_RUN_ONLY = ("quantile",)

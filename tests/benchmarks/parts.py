@@ -21,6 +21,7 @@ from simulator.launch.run import hold_on_virtual_clock
 from simulator.launch.under_test import UnderTest
 from simulator.model.contracts import Clock, Heard, Leave, Reply, Say, Session, Wait
 from simulator.model.plan import Case
+from simulator.model.scenario import Scenario
 from simulator.model.transcript import Part, Transcript
 from simulator.store import RunFolder, Segment
 from simulator.verdict.scoring import score_all
@@ -55,14 +56,15 @@ class Prompter:
 
 
 class Noting(Mind):
-    """A mind that notes what it heard and what it did then."""
+    """A mind that notes what it heard."""
 
-    __slots__ = ("moves",)
+    def __init__(self, case: Case, scenario: Scenario, voice: Phrases) -> None:
+        super().__init__(case, scenario, voice)
+        self.heard: list[Heard | None] = []
 
     def next(self, heard: Heard | None) -> Say | Wait | Leave:
-        move = super().next(heard)
-        self.moves.append((heard, move))
-        return move
+        self.heard.append(heard)
+        return super().next(heard)
 
 
 class Numbered:
@@ -77,9 +79,8 @@ class Numbered:
 
 
 class _Talk:
-    greeting = None
-
     def __init__(self, clock: Clock, numbers: count[int]) -> None:
+        self.greeting: Reply | None = None
         self._clock, self._numbers = clock, numbers
 
     def send(self, say: Say) -> Reply:
@@ -97,7 +98,7 @@ class Recorded(msgspec.Struct, frozen=True):
     """One conversation with everything that went on in it."""
 
     case: Case
-    moves: list[tuple[Heard | None, Say | Wait | Leave]]
+    heard: list[Heard | None]
     recorder: Recorder
     transcript: Transcript
 
@@ -116,9 +117,8 @@ class Recording:
                 recorder = Recorder(phrases())
                 scenario = self.catalogue.scenarios[case.scenario]
                 mind = Noting(case, scenario, recorder)  # type: ignore[arg-type]  # of a voice the mind uses these two
-                mind.moves = []
                 transcript = converse(case, scenario, mind, bot, clock, Limits(), Setting())
-                self.held.append(Recorded(case, mind.moves, recorder, transcript))
+                self.held.append(Recorded(case, mind.heard, recorder, transcript))
 
         clock.spawn(hold)
         clock.run()
@@ -143,7 +143,7 @@ class Recording:
         for one in self.held:
             voice = Prompter(one.recorder)
             mind = Mind(one.case, self.catalogue.scenarios[one.case.scenario], voice)  # type: ignore[arg-type]
-            for heard, _ in one.moves:
+            for heard in one.heard:
                 mind.next(heard)
 
     def wording(self) -> None:

@@ -95,7 +95,7 @@ def test_contacts_are_told_by_kind() -> None:
 )
 def test_requests_are_questions_and_requests(text: str, count: int) -> None:
     """Only sentences that ask for something can ask for a slot."""
-    assert len(TABLES.requests(text)) == count
+    assert len(TABLES.requests(Reading(text))) == count
 
 
 @pytest.mark.parametrize(

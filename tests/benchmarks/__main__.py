@@ -1,0 +1,158 @@
+"""The table of `make bench`: what was measured, on what, from how many runs. Nothing here passes or fails."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+
+from tests.benchmarks.material import prepare_run, reply
+from tests.benchmarks.parts import Recording, conversations_per_second, cost, middle
+
+PAIRS = 7
+REQUESTS = 8_000
+"""Counted requests of one run, beside those that lead in."""
+TARGET_RATIO = 0.5
+TARGET_KB = 30.0
+CROWDS = (1_000, 5_000)
+_LONGEST_S = 60.0
+"""No run of a client may take longer."""
+
+
+@contextmanager
+def bot() -> Iterator[str]:
+    """The benchmark's server in a process of its own; gives its address."""
+    server = subprocess.Popen(
+        [sys.executable, "-m", "tests.benchmarks.server"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert server.stdin is not None
+    assert server.stdout is not None
+    try:
+        yield server.stdout.readline().strip()
+    finally:
+        server.stdin.close()
+        server.stdout.close()
+        server.wait(10)
+
+
+def client(kind: str, *given: object) -> dict[str, float]:
+    """One run of a client process."""
+    command = [sys.executable, "-m", "tests.benchmarks.clients", kind, *map(str, given)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=_LONGEST_S, check=False)
+    if done.returncode:
+        sys.exit(f"the {kind} client failed:\n{done.stderr[-2000:]}")
+    result: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    if result.get("failures") or result.get("faults"):
+        sys.exit(f"the {kind} client had failures, so its numbers mean nothing: {result}")
+    return result
+
+
+def microseconds(result: dict[str, float]) -> float:
+    return result["cpu_s"] / result["requests"] * 1e6
+
+
+def verdict(met: bool, target: str) -> str:
+    return f"target {target}: {'met' if met else 'not met'}"
+
+
+def machine() -> str:
+    load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
+    packages = ", ".join(f"{name} {version(name)}" for name in ("locust", "gevent", "geventhttpclient", "msgspec"))
+    return f"{os.cpu_count()} cores, load {load}; {platform.platform()}; Python {platform.python_version()}; {packages}"
+
+
+def against_fasthttpuser(folder: Path, url: str, bodies: Path) -> list[str]:
+    """Pairs of runs one after the other: a machine's speed changes within minutes, so only neighbours are compared."""
+    ratios, ours, theirs = [], [], []
+    whole: dict[str, float] = {}
+    lines = []
+    for pair in range(PAIRS):
+        run = prepare_run(folder / f"pair-{pair}", url, REQUESTS // 2)
+        bare = client("bare", url, bodies, REQUESTS)
+        whole = client("whole", run.path, REQUESTS)
+        theirs.append(microseconds(bare))
+        ours.append(microseconds(whole))
+        ratios.append(theirs[-1] / ours[-1])
+        lines.append(
+            f"  pair {pair + 1}: FastHttpUser {theirs[-1]:5.0f} us, ours {ours[-1]:5.0f} us, ratio {ratios[-1]:.2f}"
+        )
+    shown = f"{median(ratios):.2f} [{min(ratios):.2f}-{max(ratios):.2f}]"
+    return [
+        f"Whole customers against bare FastHttpUser, turns a CPU second, 50 connections, n {PAIRS} pairs of {REQUESTS:,}",
+        *lines,
+        f"  ratio {shown}; {verdict(median(ratios) >= TARGET_RATIO, f'{TARGET_RATIO}')}"
+        f" ({whole['turns_each']:.1f} turns a conversation, replies of 36-42 words, no two alike)",
+    ]
+
+
+def parts(folder: Path, url: str, bodies: Path, recording: Recording) -> list[str]:
+    """Hearing, mind, voice and record replayed alone; the wire alone against the server."""
+    wire = [microseconds(client("wire", prepare_run(folder / "wire", url, 1).path, bodies, REQUESTS)) for _ in range(5)]
+    turns = recording.turns
+    table = [
+        ("hearing", cost(recording.hearing, turns)),
+        ("mind", cost(recording.deciding, turns)),
+        ("voice", cost(recording.wording, turns)),
+        ("record", cost(recording.recorder(folder), turns)),
+        ("wire (request, answer, Locust's event)", wire),
+    ]
+    lines = [f"  {name:40s} {middle(values):>22s}  n {len(values)}" for name, values in table]
+    return [f"Parts of a turn alone, CPU us a turn, {turns:,} recorded turns replayed in one process", *lines]
+
+
+def memory(folder: Path, url: str) -> list[str]:
+    lines = []
+    for customers in CROWDS:
+        # Some leave before their sixth turn; their seats go to the next.
+        run = prepare_run(folder / f"idle-{customers}", url, 2 * customers)
+        result = client("idle", run.path, customers)
+        lines.append(
+            f"  {customers:5,d} customers: {result['kb_each']:.1f} KB each over {result['process_mb']:.0f} MB;"
+            f" {verdict(result['kb_each'] <= TARGET_KB, f'{TARGET_KB:.0f} KB')}"
+        )
+    return [
+        "Idle customers at their sixth turn, resident memory with case, seat, session and transcript so far, n 1",
+        *lines,
+    ]
+
+
+def main() -> None:
+    begun = time.monotonic()
+    print(f"exitramp benchmarks: {machine()}\n", flush=True)
+    with tempfile.TemporaryDirectory() as name, bot() as url:
+        folder = Path(name)
+        recording = Recording(prepare_run(folder / "recording", url, 400))
+        bodies = folder / "bodies.jsonl"
+        lines = [json.dumps({"session": f"{at:032x}", "text": text}) for at, text in enumerate(recording.texts())]
+        bodies.write_text("\n".join(lines))
+        print("\n".join(against_fasthttpuser(folder, url, bodies)) + "\n", flush=True)
+        print("\n".join(parts(folder, url, bodies, recording)) + "\n", flush=True)
+        print("\n".join(memory(folder, url)) + "\n", flush=True)
+        print("\n".join(offline(recording)) + "\n", flush=True)
+    print(f"{len(reply(1).split())} words in a reply such as: {reply(1)}")
+    print(f"took {time.monotonic() - begun:.0f} s")
+
+
+def offline(recording: Recording) -> list[str]:
+    """What needs no wire: computed time, scoring."""
+    cases = [one.case for one in recording.held]
+    held = conversations_per_second(cases, recording.catalogue)
+    scored = [each / 1000 for each in cost(recording.scoring, len(cases), repeats=5)]
+    return [
+        f"Without a wire, {len(cases)} conversations, one process",
+        f"  conversations a second on the virtual clock with the reference bot `helpful`: {middle(held)}  n {len(held)}",
+        f"  scoring a conversation, all stock scorers: {middle(scored)} ms  n {len(scored)}",
+    ]
+
+
+if __name__ == "__main__":
+    main()
