@@ -16,7 +16,8 @@ def main() -> None:
     console.print(Text.from_ansi(f"$ exitramp demo\n{sys.stdin.read()}"), soft_wrap=True)
     # The fonts of the reader's own machine: a picture must not fetch anything.
     svg = re.sub(r"@font-face \{.*?\}", "", console.export_svg(title="exitramp demo"), flags=re.DOTALL)
-    Path(sys.argv[1]).write_text(svg.replace("Fira Code", "DejaVu Sans Mono, Menlo, Consolas").replace("<text ", '<text xml:space="preserve" '), encoding="utf-8")
+    svg = svg.replace("Fira Code", "DejaVu Sans Mono, Menlo, Consolas")
+    Path(sys.argv[1]).write_text(svg.replace("<text ", '<text xml:space="preserve" '), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -153,8 +153,11 @@ def converse(
         if session is not None:
             try:
                 session.close()
-            except Exception:  # the conversation is over: a close that fails changes nothing in it
+            except (TargetFailed, OSError):  # the conversation is over: a bot that is gone changes nothing in it
                 pass
+            except Exception as failure:
+                if error is None and ending != "interrupted":
+                    ending, error = "simulator_failed", Failure(type(failure).__name__, f"at the close: {failure}")
     return Transcript(
         id=case.id,
         turns=turns,

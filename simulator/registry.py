@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from difflib import get_close_matches
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -22,6 +22,15 @@ Kind = Literal[
     "specificity",  # tn / (tn + fp)
     "median",
 ]
+Question = Literal[
+    "Are they trapped?",
+    "Can they reach a person?",
+    "Does it step aside well?",
+    "Is it really solved?",
+    "Do they stay?",
+    "Does the wire hold?",
+]
+QUESTIONS: tuple[Question, ...] = get_args(Question)
 Population = Literal["customers", "probe_ask0", "probe_passive", "probes"]
 
 
@@ -29,6 +38,8 @@ class MetricEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One metric. `score` names the score that it is made of, `kind` says how."""
 
     name: str
+    question: Question
+    """What it helps to answer: the heading under which a report shows it."""
     label: str
     """In plain words, as on a screen."""
     unit: str
@@ -58,7 +69,22 @@ _VENDORS = "the usual definition of vendors' dashboards"
 
 _LOOPS = (
     MetricEntry(
+        name="entrapment_rate",
+        question="Are they trapped?",
+        label="trapped in a loop, no way out",
+        unit="share",
+        better="lower",
+        sentence="Share of customers in a loop of which no turn offered a way out: no person, no callback, no contact.",
+        tier="T1 (T2 to see false promises)",
+        formula="conversations with loop level >= 3 / all conversations",
+        source=_OURS,
+        kind="rate",
+        score="entrapment",
+        example="6 of 40 looped; in 2 of the 6 the bot added `type AGENT for a person`: (6 - 2)/40 = .10.",
+    ),
+    MetricEntry(
         name="loop_rate",
+        question="Are they trapped?",
         label="went round in circles",
         unit="share",
         better="lower",
@@ -72,6 +98,7 @@ _LOOPS = (
     ),
     MetricEntry(
         name="near_loop_rate",
+        question="Are they trapped?",
         label="met at least one repeat",
         unit="share",
         better="lower",
@@ -84,20 +111,8 @@ _LOOPS = (
         example="40 conversations; 10 with one repeat or more after a reformulation: 10/40 = .25.",
     ),
     MetricEntry(
-        name="entrapment_rate",
-        label="trapped in a loop, no way out",
-        unit="share",
-        better="lower",
-        sentence="Share of customers in a loop of which no turn offered a way out: no person, no callback, no contact.",
-        tier="T1 (T2 to see false promises)",
-        formula="conversations with loop level >= 3 / all conversations",
-        source=_OURS,
-        kind="rate",
-        score="entrapment",
-        example="6 of 40 looped; in 2 of the 6 the bot added `type AGENT for a person`: (6 - 2)/40 = .10.",
-    ),
-    MetricEntry(
         name="wasted_turn_ratio",
+        question="Are they trapped?",
         label="customer turns spent in loops",
         unit="share",
         better="lower",
@@ -111,6 +126,7 @@ _LOOPS = (
     ),
     MetricEntry(
         name="loop_time",
+        question="Are they trapped?",
         label="median time lost in a loop",
         unit="seconds",
         better="lower",
@@ -124,6 +140,7 @@ _LOOPS = (
     ),
     MetricEntry(
         name="unrecognised_turn_rate",
+        question="Are they trapped?",
         label="bot turns that nothing recognised",
         unit="share",
         better="lower",
@@ -137,6 +154,7 @@ _LOOPS = (
     ),
     MetricEntry(
         name="too_short",
+        question="Are they trapped?",
         label="too short to loop",
         unit="share",
         better="",
@@ -154,6 +172,7 @@ _LOOPS = (
 def _within(horizon: int, minutes: str) -> MetricEntry:
     return MetricEntry(
         name=f"ttee_cif_{horizon}",
+        question="Does it step aside well?",
         label=f"needed a person, had one in {minutes}",
         unit="share",
         better="higher",
@@ -177,6 +196,7 @@ _ESCALATION = (
     _within(300, "5 min"),
     MetricEntry(
         name="ttee_median",
+        question="Does it step aside well?",
         label="median wait for a person",
         unit="seconds",
         better="lower",
@@ -191,6 +211,7 @@ _ESCALATION = (
     ),
     MetricEntry(
         name="answer_cif_180",
+        question="Does it step aside well?",
         label="asked for a person, had one in 3 min",
         unit="share",
         better="higher",
@@ -206,6 +227,7 @@ _ESCALATION = (
     ),
     MetricEntry(
         name="escalation_sensitivity",
+        question="Does it step aside well?",
         label="handed over in time when it was needed",
         unit="share",
         better="higher",
@@ -219,6 +241,7 @@ _ESCALATION = (
     ),
     MetricEntry(
         name="escalation_specificity",
+        question="Does it step aside well?",
         label="not handed over when the bot could help",
         unit="share",
         better="higher",
@@ -235,6 +258,7 @@ _ESCALATION = (
 _HIDDEN = (
     MetricEntry(
         name="asks_before_grant",
+        question="Can they reach a person?",
         label="asks until a person is offered",
         unit="asks",
         better="lower",
@@ -250,6 +274,7 @@ _HIDDEN = (
     ),
     MetricEntry(
         name="hidden_depth",
+        question="Can they reach a person?",
         label="turns until a person is in sight",
         unit="turns",
         better="lower",
@@ -265,6 +290,7 @@ _HIDDEN = (
     ),
     MetricEntry(
         name="gate_layers",
+        question="Can they reach a person?",
         label="forms and articles before a person",
         unit="layers",
         better="lower",
@@ -279,6 +305,7 @@ _HIDDEN = (
     ),
     MetricEntry(
         name="visible_human_access",
+        question="Can they reach a person?",
         label="bot turns with a person in sight",
         unit="share",
         better="higher",
@@ -293,6 +320,7 @@ _HIDDEN = (
     ),
     MetricEntry(
         name="human_bypass_rate",
+        question="Can they reach a person?",
         label="straight to a person on the first ask",
         unit="share",
         better="higher",
@@ -307,6 +335,7 @@ _HIDDEN = (
     ),
     MetricEntry(
         name="unmet_ask_rate",
+        question="Can they reach a person?",
         label="asks for a person that were not met",
         unit="share",
         better="lower",
@@ -324,6 +353,7 @@ _HIDDEN = (
 _PROMISES = (
     MetricEntry(
         name="false_promise_rate",
+        question="Can they reach a person?",
         label="promises of a person that were not kept",
         unit="share",
         better="lower",
@@ -337,6 +367,7 @@ _PROMISES = (
     ),
     MetricEntry(
         name="dead_end_rate",
+        question="Does it step aside well?",
         label="hand-offs to nobody",
         unit="share",
         better="lower",
@@ -350,6 +381,7 @@ _PROMISES = (
     ),
     MetricEntry(
         name="transfer_bounces",
+        question="Does it step aside well?",
         label="times passed on after the first person",
         unit="times",
         better="lower",
@@ -363,6 +395,7 @@ _PROMISES = (
     ),
     MetricEntry(
         name="handoff_completeness",
+        question="Does it step aside well?",
         label="of what was told, handed over",
         unit="share",
         better="higher",
@@ -377,6 +410,7 @@ _PROMISES = (
     ),
     MetricEntry(
         name="handoff_precision",
+        question="Does it step aside well?",
         label="of what was handed over, true",
         unit="share",
         better="higher",
@@ -390,6 +424,7 @@ _PROMISES = (
     ),
     MetricEntry(
         name="fabrications",
+        question="Does it step aside well?",
         label="facts made up for the human",
         unit="facts",
         better="lower",
@@ -406,6 +441,7 @@ _PROMISES = (
 _RESOLUTION = (
     MetricEntry(
         name="resolution_rate",
+        question="Is it really solved?",
         label="solved by the bot, checked",
         unit="share",
         better="higher",
@@ -419,6 +455,7 @@ _RESOLUTION = (
     ),
     MetricEntry(
         name="claimed_resolution_rate",
+        question="Is it really solved?",
         label="solved, says the bot",
         unit="share",
         better="",
@@ -432,6 +469,7 @@ _RESOLUTION = (
     ),
     MetricEntry(
         name="false_resolution_rate",
+        question="Is it really solved?",
         label="said to be solved, was not",
         unit="share",
         better="lower",
@@ -445,6 +483,7 @@ _RESOLUTION = (
     ),
     MetricEntry(
         name="containment_rate",
+        question="Is it really solved?",
         label="contained (no person involved)",
         unit="share",
         better="",
@@ -458,6 +497,7 @@ _RESOLUTION = (
     ),
     MetricEntry(
         name="toxic_containment_rate",
+        question="Is it really solved?",
         label="contained, not solved",
         unit="share",
         better="lower",
@@ -471,6 +511,7 @@ _RESOLUTION = (
     ),
     MetricEntry(
         name="deflected_away_rate",
+        question="Is it really solved?",
         label="asked for a person, contained, not solved",
         unit="share",
         better="lower",
@@ -484,6 +525,7 @@ _RESOLUTION = (
     ),
     MetricEntry(
         name="trust_gap",
+        question="Is it really solved?",
         label="booked as success, not one",
         unit="points",
         better="lower",
@@ -498,6 +540,7 @@ _RESOLUTION = (
     ),
     MetricEntry(
         name="silent_exit_rate",
+        question="Do they stay?",
         label="left without a word",
         unit="share",
         better="lower",
@@ -511,6 +554,7 @@ _RESOLUTION = (
     ),
     MetricEntry(
         name="silent_share",
+        question="Do they stay?",
         label="of those who left, without a word",
         unit="share",
         better="lower",
@@ -529,6 +573,7 @@ def _latency(name: str, quantile: float, label: str, sentence: str, formula: str
     share = round(quantile * 100)
     return MetricEntry(
         name=f"{name}_p{share}",
+        question="Does the wire hold?",
         label=f"{label}, {share} % within",
         unit="seconds",
         better="lower",
@@ -546,6 +591,7 @@ def _latency(name: str, quantile: float, label: str, sentence: str, formula: str
 _EXPERIENCE = (
     MetricEntry(
         name="first_answer_time",
+        question="Is it really solved?",
         label="median time to the first answer",
         unit="seconds",
         better="lower",
@@ -560,6 +606,7 @@ _EXPERIENCE = (
     ),
     MetricEntry(
         name="end_trust",
+        question="Do they stay?",
         label="trust left at the end",
         unit="0 to 1",
         better="higher",
@@ -591,6 +638,7 @@ _EXPERIENCE = (
     ),
     MetricEntry(
         name="error_rate",
+        question="Does the wire hold?",
         label="broken off by the bot's failure",
         unit="share",
         better="lower",
@@ -604,6 +652,7 @@ _EXPERIENCE = (
     ),
     MetricEntry(
         name="availability_error_rate",
+        question="Does the wire hold?",
         label="bot turns that failed",
         unit="share",
         better="lower",
@@ -617,8 +666,9 @@ _EXPERIENCE = (
     ),
 )
 
+_ALL = (*_LOOPS, *_ESCALATION, *_HIDDEN, *_PROMISES, *_RESOLUTION, *_EXPERIENCE)
 METRICS: dict[str, MetricEntry] = {
-    entry.name: entry for entry in (*_LOOPS, *_ESCALATION, *_HIDDEN, *_PROMISES, *_RESOLUTION, *_EXPERIENCE)
+    entry.name: entry for entry in sorted(_ALL, key=lambda entry: QUESTIONS.index(entry.question))
 }
 """In the order in which a report shows them."""
 
@@ -636,7 +686,7 @@ def explain(name: str) -> str:
     entry = METRICS.get(name)
     if entry is None:
         near = get_close_matches(name, METRICS, n=3, cutoff=0.5)
-        hint = f"did you mean {' or '.join(near)}?" if near else "`exitramp metrics` lists them"
+        hint = f"did you mean {' or '.join(near)}?" if near else "`exitramp metrics list` names them all"
         raise InputError([Problem(f"{name!r} is no metric", hint=hint)])
     rows = {
         "Unit": f"{entry.unit}, {_BETTER[entry.better]}",

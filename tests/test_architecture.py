@@ -1,4 +1,4 @@
-"""Imports go down only, and rooms on one floor do not know each other."""
+"""The rooms stand on floors: each may import what lies below it, and nothing beside or above it."""
 
 from __future__ import annotations
 

@@ -367,6 +367,18 @@ def test_a_close_that_fails_changes_nothing() -> None:
     assert held([say(), BYE], Sticky)[0].ending == "satisfied"
 
 
+def test_a_close_that_is_broken_is_our_fault() -> None:
+    """What no failing bot raises is not swallowed."""
+
+    class Broken(Bot):
+        def close(self) -> None:
+            raise TypeError("no such thing")
+
+    transcript = held([say(), BYE], Broken)[0]
+    assert transcript.error is not None
+    assert (transcript.ending, transcript.error.cause) == ("simulator_failed", "TypeError")
+
+
 # Waiting
 
 

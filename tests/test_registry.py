@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from simulator.model.errors import InputError
-from simulator.registry import METRICS, explain
+from simulator.registry import METRICS, QUESTIONS, explain
 
 
 @pytest.mark.parametrize("entry", METRICS.values(), ids=METRICS)
@@ -11,6 +11,13 @@ def test_every_entry_is_complete(entry: object) -> None:
     """Name, label, sentence, formula and example are words for people."""
     for field in ("name", "label", "unit", "sentence", "tier", "formula", "source", "score", "example"):
         assert getattr(entry, field), field
+
+
+def test_metrics_stand_in_the_order_of_their_questions() -> None:
+    """Every question has some, and they come together."""
+    asked = [entry.question for entry in METRICS.values()]
+    assert list(dict.fromkeys(asked)) == list(QUESTIONS)
+    assert asked == sorted(asked, key=QUESTIONS.index)
 
 
 def test_labels_are_unique() -> None:

@@ -13,7 +13,7 @@ from simulator.catalogue import stock
 from simulator.catalogue.check import MARKS, Examined, examine, read, source
 from simulator.catalogue.target_file import examine_target
 from simulator.cli.output import as_json, emit
-from simulator.model.errors import InputError, Problem
+from simulator.model.errors import Exit, InputError, Problem
 from simulator.model.persona import Persona
 from simulator.model.scenario import Scenario
 from simulator.model.target import TargetSpec
@@ -39,7 +39,7 @@ def check(files: tuple[str, ...], json: bool) -> int:
             click.echo(f"{file}: good")
         for problem in [] if json else found:
             click.echo(f"{'warning: ' if problem.warning else ''}{problem}")
-    return 2 if any(not problem.warning for problem in problems) else 0
+    return Exit.WRONG_INPUT if any(not problem.warning for problem in problems) else Exit.DONE
 
 
 def _expanded(files: tuple[str, ...]) -> list[str]:

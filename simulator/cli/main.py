@@ -1,7 +1,7 @@
 """The command `exitramp`: its groups, and the handler that keeps our own faults apart from everything else.
 
 It exits with 0 when nothing is wrong, 1 when a gate failed, 2 when it was called or fed wrongly, 3 when a gate could not
-be decided, 4 when conversations are missing, 5 when the fault is its own, and 130 on Ctrl-C.
+be decided, 4 when the run could not come to its end, 5 when the fault is its own, and 130 on Ctrl-C.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ import sys
 import traceback
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
 from simulator import __version__
 from simulator.cli.output import coloured
-from simulator.model.errors import InputError, RunFailed, StoreFailed, TargetFailed
+from simulator.model.errors import Exit, InputError, RunFailed, StoreFailed, TargetFailed
 
 COMMANDS: Mapping[str, Mapping[str, str]] = {
     "Start": {
@@ -77,6 +78,10 @@ def exitramp() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and end the process with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal that has no `é` shows a `?`; a verdict must never be lost for a letter.
+            stream.reconfigure(errors="replace")
     sys.exit(invoke(arguments))
 
 
@@ -84,29 +89,29 @@ def invoke(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; nothing but an exit code ever comes out of it."""
     try:
         code = exitramp.main(args=None if arguments is None else list(arguments), standalone_mode=False)
-        return code if isinstance(code, int) else 0
+        return code if isinstance(code, int) else Exit.DONE
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.ClickException as wrong:
         wrong.show()
-        return 2
+        return Exit.WRONG_INPUT
     except InputError as wrong:
         for problem in wrong.problems:
             click.echo(str(problem), err=True)
-        return 2
+        return Exit.WRONG_INPUT
     except (RunFailed, StoreFailed, TargetFailed) as failed:
         click.echo(f"exitramp: {failed}", err=True)
-        return 4
+        return Exit.NOT_COMPLETED
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
-        return 130
+        return Exit.INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has had enough (`| head`).
         sys.stderr.close()
-        return 0
+        return Exit.DONE
     except Exception as fault:
         click.echo(
             f"exitramp: a fault of exitramp itself, not of your bot or input: {type(fault).__name__}: {fault}", err=True
         )
         click.echo("".join(traceback.format_exception(fault)), err=True)
-        return 5
+        return Exit.OUR_FAULT

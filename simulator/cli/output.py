@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
 from typing import TYPE_CHECKING, Any
@@ -17,8 +18,13 @@ as_json = click.option("--json", "json", is_flag=True, help="Machine-readable ou
 
 
 def emit(document: Any) -> None:
-    """One JSON document on a line of its own."""
-    click.echo(msgspec.json.encode(document).decode())
+    """One JSON document on a line of its own; where stdout is not UTF-8, what is not ASCII is escaped, never replaced."""
+    line = msgspec.json.encode(document).decode()
+    if not line.isascii() and codecs.lookup(sys.stdout.encoding or "utf-8").name != "utf-8":
+        from json import dumps, loads
+
+        line = dumps(loads(line))
+    click.echo(line)
 
 
 def coloured() -> bool:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 import msgspec
 
 from simulator.cli.output import as_json, coloured, decided, emit, width
-from simulator.model.errors import InputError, Problem
+from simulator.model.errors import Exit, InputError, Problem
+from simulator.model.gates import Verdict
 from simulator.store import RunFolder
 
-EXIT = {"passed": 0, "not_judged": 0, "failed": 1, "inconclusive": 3}
+EXIT: Mapping[Verdict, Exit] = {
+    "passed": Exit.DONE,
+    "not_judged": Exit.DONE,
+    "failed": Exit.GATE_FAILED,
+    "inconclusive": Exit.INCONCLUSIVE,
+}
 
 
 @click.command()
@@ -73,7 +80,7 @@ def _score_file(path: Path, scenario_files: tuple[str, ...], json: bool) -> int:
                 proof = f"turns {', '.join(str(turn + 1) for turn in one_score.turns)}" if one_score.turns else ""
                 words = "  ".join(part for part in (one_score.event or "", one_score.reason, proof) if part)
                 click.echo(f"{transcript.id}  {one_score.name:<24} {value!s:<14} {words}")
-    return 2 if damage else 0
+    return Exit.WRONG_INPUT if damage else Exit.DONE
 
 
 @click.command()

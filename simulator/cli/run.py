@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
@@ -13,10 +13,18 @@ import msgspec
 from simulator.catalogue.check import read
 from simulator.cli.output import as_json, coloured, decided, emit, width
 from simulator.cli.read import EXIT
-from simulator.model.errors import InputError, Problem, StoreFailed
+from simulator.model.errors import Exit, InputError, Problem, StoreFailed
 from simulator.model.gates import DEFAULT_GATES, Gates
 from simulator.model.plan import Load, RunPlan
 from simulator.model.transcript import Transcript
+
+if TYPE_CHECKING:
+    from simulator.launch.casting import Cast
+    from simulator.launch.messages import Status
+    from simulator.launch.run import Outcome
+    from simulator.report.progress import Progress
+    from simulator.store import RunFolder
+    from simulator.verdict.decide import Decision
 
 
 @click.command()
@@ -46,8 +54,12 @@ def run(plan: str | None, json: bool, print_plan: bool, dry_run: bool, **options
     base = Path(plan).parent if plan else Path()
     chosen = _with_options(read(plan, RunPlan, known_metrics=_known_metrics()) if plan else RunPlan(), options)
     if print_plan:
-        click.echo(msgspec.yaml.encode(chosen).decode(), nl=False)
-        return 0
+        settled = chosen.settled()
+        if json:
+            emit(settled)
+        else:
+            click.echo(msgspec.yaml.encode(settled).decode(), nl=False)
+        return Exit.DONE
     if plan is None and not options["targets"]:
         raise InputError(
             [Problem("no target", hint="exitramp run --target FILE (or a reference bot: exitramp bots list)")]
@@ -61,9 +73,12 @@ def run(plan: str | None, json: bool, print_plan: bool, dry_run: bool, **options
     ready = cast(chosen, base)
     for warning in ready.catalogue.warnings:
         click.echo(f"warning: {warning}", err=True)
-    click.echo(preflight(preflight_of(ready, gates), METRICS, width=width(), colour=coloured()), err=json, nl=False)
+    before = preflight_of(ready, gates)
+    click.echo(preflight(before, METRICS, width=width(), colour=coloured()), err=json, nl=False)
     if dry_run:
-        return 0
+        if json:
+            emit(before)
+        return Exit.DONE
     return _send(ready, gates, json)
 
 
@@ -96,11 +111,12 @@ def demo(quick: bool, seed: int, results: str, json: bool) -> int:
     if not json:
         columns = [Column(target.name, {}) for target in ready.targets]
         click.echo(demo_header(columns, demo_of(ready, folder.path), width=width()))
-    last: dict[str, Any] = {}
+    last: Status | None = None
     with Progress(sys.stderr) as progress:
 
-        def on_status(status: dict[str, Any]) -> None:
-            last.update(status)
+        def on_status(status: Status) -> None:
+            nonlocal last
+            last = status
             _tell(progress, ready, status)
 
         outcome = execute(ready, folder, on_status)
@@ -108,12 +124,12 @@ def demo(quick: bool, seed: int, results: str, json: bool) -> int:
     if json:
         emit(folder.read_metrics()[0])
     else:
-        columns = columns_of(decision)
+        columns = columns_of(decision, last)
         told = demo_of(ready, folder.path, time.monotonic() - began, last)
         click.echo(demo_progress(columns, told))
         click.echo()
         click.echo(demo_report(columns, told, worst_picks(decision), width=width(), colour=coloured()), nl=False)
-    return _code(outcome, 0, decision)
+    return _code(outcome, Exit.DONE, decision)
 
 
 @click.command()
@@ -147,7 +163,13 @@ def rerun(run: str, conversation: str, target: str | None, results: str | None, 
         )
     case = msgspec.structs.replace(case, target=bot.name)
     plan = msgspec.structs.replace(
-        old.read_plan(), target=bot.given, results=results or str(old.path.parent), gates="none"
+        old.read_plan().settled(),
+        target=bot.given,
+        conversations=1,
+        repeats=None,
+        probes=False,
+        results=results or str(old.path.parent),
+        gates="none",
     )
     ready = Cast(plan, Catalogue.read(old.catalogue), [bot], [case])
     folder = prepare(ready, None)
@@ -160,10 +182,10 @@ def rerun(run: str, conversation: str, target: str | None, results: str | None, 
             scenario = decision.catalogue.scenarios.get(transcript.scenario)
             where = shown(folder.path)
             click.echo(show(transcript, scenario, scores, width(), run=where, colour=coloured()))
-    return _code(outcome, 0, decision)
+    return _code(outcome, Exit.DONE, decision)
 
 
-def _send(ready: Any, gates: Gates | None, json: bool) -> int:
+def _send(ready: Cast, gates: Gates | None, json: bool) -> int:
     from simulator.cli.wording import run_of
     from simulator.launch.run import execute, prepare
     from simulator.registry import METRICS
@@ -181,21 +203,21 @@ def _send(ready: Any, gates: Gates | None, json: bool) -> int:
     return _code(outcome, EXIT[decision.verdict], decision)
 
 
-def _tell(progress: Any, ready: Any, status: dict[str, Any]) -> None:
+def _tell(progress: Progress, ready: Cast, status: Status) -> None:
     for target in ready.targets:
         planned = sum(case.target == target.name for case in ready.cases)
         progress.update(
             {
                 "target": target.name,
-                "finished": status.get("by_target", {}).get(target.name, 0),
+                "finished": status.finished_by_target.get(target.name, 0),
                 "planned": planned,
-                "in_flight": max(0, status.get("started", 0) - status.get("finished", 0)),
-                "lag_p99_ms": status.get("lag_p99_ms"),
+                "in_flight": status.in_flight(target.name),
+                "lag_p99_ms": status.lag_p99_ms,
             }
         )
 
 
-def _scored(folder: Any, outcome: Any) -> Any:
+def _scored(folder: RunFolder, outcome: Outcome) -> Decision:
     """Score a run. Where its folder cannot be written any more, what became of the run itself is still said."""
     try:
         folder.write_json("outcome.json", outcome)
@@ -205,10 +227,10 @@ def _scored(folder: Any, outcome: Any) -> Any:
         raise
 
 
-def _code(outcome: Any, by_gates: int, decision: Any) -> int:
+def _code(outcome: Outcome, by_gates: Exit, decision: Decision) -> Exit:
     """Several at once: 130, 5, 4, 1, 3, 0."""
     code = _tell_outcome(outcome)
-    if code:
+    if code != Exit.DONE:
         return code
     by_target = {target: [one for one, _ in decision.scored if one.target == target] for target in decision.by_target}
     for target, transcripts in by_target.items():
@@ -216,7 +238,7 @@ def _code(outcome: Any, by_gates: int, decision: Any) -> int:
             error = transcripts[0].error
             what = f"{error.cause}: {error.detail}" if error is not None else "no reason was recorded"
             click.echo(f"exitramp: no conversation with {target} could be held, a fault on our side: {what}", err=True)
-            return 5
+            return Exit.OUR_FAULT
     for target, transcripts in by_target.items():
         if not any(_answered(one) for one in transcripts):
             causes = decision.by_target[target]["causes"]
@@ -224,22 +246,22 @@ def _code(outcome: Any, by_gates: int, decision: Any) -> int:
             click.echo(
                 f"exitramp: {target} never answered once: {said}. Is it running, and is base_url right?", err=True
             )
-            return 4
+            return Exit.NOT_COMPLETED
     return by_gates
 
 
-def _tell_outcome(outcome: Any) -> int:
-    """Say what kept a run from its end, and return its exit code; 0 where nothing did."""
+def _tell_outcome(outcome: Outcome) -> Exit:
+    """Say what kept a run from its end, and return its exit code; DONE where nothing did."""
     if outcome.interrupted:
         click.echo("interrupted: what had been said is in the folder and was scored", err=True)
-        return 130
+        return Exit.INTERRUPTED
     if outcome.fault:
         click.echo(f"exitramp: a fault of exitramp itself, not of your bot:\n{outcome.fault}", err=True)
-        return 5
+        return Exit.OUR_FAULT
     if outcome.failure:
         click.echo(f"exitramp: the run could not be completed: {outcome.failure}", err=True)
-        return 4
-    return 0
+        return Exit.NOT_COMPLETED
+    return Exit.DONE
 
 
 def _answered(transcript: Transcript) -> bool:

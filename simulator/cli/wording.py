@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from simulator import __version__
 from simulator.launch.casting import Cast
-from simulator.model.gates import Gates
+from simulator.launch.messages import Status
+from simulator.model.gates import Gate, Gates
+from simulator.model.plan import Case
 from simulator.model.score import Metric
-from simulator.registry import METRICS
+from simulator.registry import METRICS, MetricEntry
 from simulator.report.comparison import Column, Demo
 from simulator.report.preflight import Destination, Gap, Outlook, Preflight
 from simulator.report.run import Run
 from simulator.report.worst import Candidate, Pick, worst, worst_cells
 from simulator.verdict.decide import Decision
 from simulator.verdict.judge import passable_from
+from simulator.verdict.summary import counted_in, place_of
 
 FAILURES = ("target_failed", "simulator_failed")
 
@@ -80,8 +82,9 @@ def run_of(decision: Decision) -> Run:
     )
 
 
-def columns_of(decision: Decision) -> list[Column]:
-    """One column a target for the demo's table."""
+def columns_of(decision: Decision, status: Status | None = None) -> list[Column]:
+    """One column a target for the demo's table; `status` is the last that the run sent."""
+    failed = status.failed_requests if status is not None else None
     columns = []
     for target, metrics in by_target(decision).items():
         counts = decision.by_target[target]
@@ -89,7 +92,8 @@ def columns_of(decision: Decision) -> list[Column]:
             Column(
                 target,
                 {metric.name: metric for metric in metrics if not metric.group},
-                errors=sum(counts["causes"].values()),
+                # Where there was no wire to count on, conversations that the bot failed stand for its requests.
+                errors=failed.get(target) if failed is not None else counts["unreachable"] + counts["answered_badly"],
                 finished=counts["finished"] + counts["probes"]["finished"],
                 planned=counts["planned"] + counts["probes"]["planned"],
             )
@@ -97,7 +101,7 @@ def columns_of(decision: Decision) -> list[Column]:
     return columns
 
 
-def demo_of(cast: Cast, folder: Path, seconds: float | None = None, status: Mapping[str, Any] | None = None) -> Demo:
+def demo_of(cast: Cast, folder: Path, seconds: float | None = None, status: Status | None = None) -> Demo:
     """What the demo was, for the lines around its table."""
     probes = {case.persona for case in cast.cases if case.probe}
     customers = {case.persona for case in cast.cases if not case.probe}
@@ -112,8 +116,8 @@ def demo_of(cast: Cast, folder: Path, seconds: float | None = None, status: Mapp
         seed=cast.plan.seed,
         folder=shown(folder),
         seconds=seconds,
-        in_flight=0 if status is not None else None,
-        lag_p99_ms=(status or {}).get("lag_p99_ms"),
+        in_flight=status.started - status.finished if status is not None else None,
+        lag_p99_ms=status.lag_p99_ms if status is not None else None,
         estimand=cast.plan.scope,
         customers=each,
     )
@@ -131,7 +135,7 @@ def preflight_of(cast: Cast, gates: Gates | None) -> Preflight:
             elif not able:
                 cannot.append(Gap(what, f"{target.name} does not tell", field))
     return Preflight(
-        destinations=[Destination(one.name, one.address()) for one in cast.targets],
+        destinations=[Destination(one.name, one.address(), one.reached_by()) for one in cast.targets],
         conversations=ordinary,
         probes=len(cast.cases) - ordinary,
         at_once=min(cast.plan.load.users, len(cast.cases)),
@@ -140,32 +144,60 @@ def preflight_of(cast: Cast, gates: Gates | None) -> Preflight:
         gates=list(_outlooks(cast, gates)) if gates is not None else [],
         think=cast.plan.think,
         clock=cast.plan.clock,
+        handoffs=_handoffs(cast),
         facts="drawn from the seed, reserved values only",
     )
 
 
-def _outlooks(cast: Cast, gates: Gates) -> Sequence[Outlook]:
-    outlooks = []
+def _handoffs(cast: Cast) -> str:
+    """Where hand-offs end up; by target where they differ."""
+    reaches = {target.name: target.handoffs() for target in cast.targets}
+    if len({*reaches.values()}) == 1:
+        return next(iter(reaches.values()))
+    return ", ".join(f"{target}: {where.upper() if where == 'people' else where}" for target, where in reaches.items())
+
+
+def _outlooks(cast: Cast, gates: Gates) -> Iterator[Outlook]:
     for target in cast.targets:
-        mine = [case for case in cast.cases if case.target == target.name]
         tiers: set[str] = {*target.setting().tiers}
         for gate in gates.rules:
             entry = METRICS.get(gate.metric)
-            key, _, value = gate.group.partition("=")
-            probes = entry is not None and entry.population != "customers"
-            population = [case for case in mine if case.probe == probes]
-            if key in ("persona", "scenario"):
-                population = [case for case in population if getattr(case, key) == value]
-            elif key == "segment":
-                population = [c for c in population if cast.catalogue.scenarios[c.scenario].segment == value]
-            outlooks.append(
-                Outlook(
-                    gate,
-                    len(population),
-                    passable_from(gate, gates.scope, gates.confidence, len(cast.catalogue.scenarios)),
-                    # What a tier adds in parentheses refines a metric; it does not make it measurable.
-                    measurable=entry is not None and {*entry.tier.partition(" (")[0].split("+")} <= tiers,
-                    target=target.name,
-                )
+            if entry is None:
+                yield Outlook(gate, 0, measurable=False, target=target.name)
+                continue
+            population = _population(cast, target.name, entry, gate.group)
+            scenarios = Counter(case.scenario for case in population)
+            yield Outlook(
+                gate,
+                len(population),
+                # How many it takes is known where a flawless bot's bound is, which is that of a rate.
+                passable_from(gate, gates.scope, gates.confidence, len(scenarios)) if entry.kind == "rate" else None,
+                # What a tier adds in parentheses refines a metric; it does not make it measurable.
+                measurable={*entry.tier.partition(" (")[0].split("+")} <= tiers,
+                target=target.name,
+                never=_never(gate, gates, entry, scenarios),
             )
-    return outlooks
+
+
+def _population(cast: Cast, target: str, entry: MetricEntry, group: str) -> list[Case]:
+    """The cases that a gate will rest on, by the same rule by which they will be counted."""
+    personas, scenarios = cast.catalogue.personas, cast.catalogue.scenarios
+    return [
+        case
+        for case in cast.cases
+        if case.target == target
+        and group in counted_in(entry, place_of(case.persona, case.scenario, personas, scenarios))
+    ]
+
+
+def _never(gate: Gate, gates: Gates, entry: MetricEntry, scenarios: Counter[str]) -> str:
+    """Why this run cannot pass a gate, whatever the bot does and however many customers are sent."""
+    if gate.worse_by_at_most is not None:
+        return "comparison with a baseline is not in this version"
+    if not scenarios:
+        return f"no conversation counts for {f'group {gate.group!r}' if gate.group else 'it'} in this run"
+    alone = gates.scope == "these_scenarios" and min(scenarios.values()) < 2
+    if alone and gate.use == "bound" and entry.population != "customers":
+        # More customers bring no more probes: each comes once a scenario.
+        return "one probe a scenario: no bound, use: estimate"
+    return ""

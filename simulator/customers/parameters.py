@@ -16,7 +16,7 @@ from simulator.model.persona import Distribution
 
 
 class Parameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The behaviour model's constants; instances are hashable values and can be replaced field by field."""
+    """The constants of the mind and the voice; instances are hashable values and can be replaced field by field."""
 
     # Priors over traits, used where the persona says nothing.
     urgency: Distribution = Distribution(beta=(2, 3))

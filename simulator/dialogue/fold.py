@@ -30,6 +30,8 @@ MOST_REASKS = 2
 _URL = re.compile(r"https?://([^\s<>\"')\]]+)")
 # What a turn is about. Put another way, with regrets or with a person offered, it is still the same answer.
 _CONTENT = ("kb:", "url:", "ask:", "step:", "menu:")
+_EMPTY: frozenset[str] = frozenset()
+"""One for all: what is mostly empty costs 200 bytes each, and there may be thousands of customers with a window of answers."""
 _LAST_RESORT = frozenset({"fallback", "refuse_human", "promise_human", "claim_resolved"})
 _REFORMULATION = ("RESTATE", "ASK_HUMAN")
 _HUMAN = frozenset({"offer_human", "promise_human"})
@@ -86,10 +88,7 @@ class Dialogue:
         self._answers: dict[str, list[_Answer]] = {}
         self._cycles: dict[str, int] = {}
         self._asked: dict[str, int] = {}
-        self._delivered: set[str] = set()
-        self._stated: set[str] = set()
-        self._told: set[str] = set()
-        self._tried: set[str] = set()
+        self._delivered = self._stated = self._told = self._tried = _EMPTY
         self._last_act: Act | None = None
         self._last_need: str = scenario.needs[0].name if scenario is not None else ""
         self._last_told: tuple[str, ...] = ()
@@ -105,10 +104,11 @@ class Dialogue:
             self._last_need = need
         self._last_told = tuple(told)
         valid = [name for name in told if not name.endswith("!")]
-        self._told.update(valid)
-        if self._scenario is not None:
-            facts = self._scenario.facts
-            self._tried.update(step for name in valid if name in facts and (step := facts[name].step))
+        if valid:
+            self._told = self._told.union(valid)
+            facts = self._scenario.facts if self._scenario is not None else {}
+            tried = [step for name in valid if name in facts and (step := facts[name].step)]
+            self._tried = self._tried.union(tried) if tried else self._tried
 
     def greeting(self, text: str, buttons: Sequence[Button] = ()) -> Heard:
         """The bot has spoken before the customer: heard for what it shows, never counted as an answer."""
@@ -150,7 +150,8 @@ class Dialogue:
         if about or stated or signals:  # most turns of a bot that is no help have nothing that could move a need
             progress = self._advance(need, asked, menus, steps, stated, signals, events)
 
-        content = frozenset([item for item in about if item.startswith(_CONTENT)]) or signature & _LAST_RESORT
+        content = frozenset([item for item in about if item.startswith(_CONTENT)]) if about else _EMPTY
+        content = content or signature & _LAST_RESORT or _EMPTY
         codes = tuple(dict.fromkeys(progress.get(need, ())))
         answer = _Answer(self.ordinal, content, Likeness(reading.normal))
         answers = self._answers.setdefault(need, [])
@@ -297,8 +298,10 @@ class Dialogue:
     ) -> None:
         for slot in (*asked, *menus):
             self._asked[slot] = self._asked.get(slot, 0) + 1
-        self._delivered.update(steps)
-        self._stated.update(stated)
+        if steps:
+            self._delivered = self._delivered.union(steps)
+        if stated:
+            self._stated = self._stated.union(stated)
 
     def _resolve(self, signals: Sequence[Signal]) -> None:
         if self._scenario is None:
@@ -340,7 +343,7 @@ def _repeat(answer: _Answer, answers: Sequence[_Answer]) -> tuple[str, int]:
         for earlier in answers:
             if answer.content <= earlier.content:
                 return "content", earlier.ordinal
-    if not answer.likeness.normal or not answers:
+    if not answers or answer.likeness.empty:
         return "", -1
     comparison = answer.likeness.to([earlier.likeness for earlier in answers])
     for earlier, sim in zip(answers, comparison.sims, strict=True):

@@ -68,6 +68,8 @@ def novelty(text: str, earlier: Sequence[str]) -> float:
 
 
 _FIVE_BITS_EACH = np.array([1, 1 << 5, 1 << 10], dtype=np.uint16)
+_LETTERS = np.frombuffer(b" abcdefghijklmnopqrstuvwxyz.<.>_", dtype=np.uint8)
+"""A character by the low five bits of its code, for those of the alphabet."""
 _ALPHABET_ONLY = re.compile(r"[a-z <>_]*").fullmatch
 _tally = np.zeros(1 << 15, dtype=np.int64)
 """Scratch of `Likeness.to`, all zero between calls: clearing what was written is far cheaper than a fresh table."""
@@ -94,17 +96,31 @@ class Comparison:
 
 
 class Likeness:
-    """A text ready to be compared, small enough to be kept: about 0.8 KB for 40 words."""
+    """A text ready to be compared, small enough to be kept: some 0.5 KB for 40 words."""
 
-    __slots__ = ("codes", "normal", "square")
+    __slots__ = ("_literal", "codes", "square")
 
     def __init__(self, normal: str) -> None:
-        self.normal = normal
         self.codes: Codes | None = None
+        self._literal = normal
         if normal and _ALPHABET_ONLY(normal):
-            # Five bits a character: a-z are 1-26, space 0, < 28, > 30, _ 31.
-            self.codes = np.correlate(np.frombuffer(f" {normal} ".encode(), dtype=np.uint8) & 31, _FIVE_BITS_EACH)
+            letters = np.frombuffer(f" {normal} ".encode(), dtype=np.uint8) & 31
+            self.codes = np.correlate(letters, _FIVE_BITS_EACH)
+            self._literal = ""  # the codes say it all
         self.square = -1
+
+    @property
+    def empty(self) -> bool:
+        """There is nothing to compare."""
+        return self.codes is None and not self._literal
+
+    @property
+    def normal(self) -> str:
+        """The text in normal form."""
+        if self.codes is None:
+            return self._literal
+        # Each code begins with the next character; the first is the space before, the last ends with the space behind.
+        return _LETTERS[self.codes & 31][1:].tobytes().decode() + chr(_LETTERS[self.codes[-1] >> 5 & 31])
 
     def to(self, earlier: Sequence[Likeness]) -> Comparison:
         """The same numbers as `sim` and `novelty`; every earlier one has itself been compared or will be measured now."""
@@ -134,10 +150,7 @@ class Likeness:
         share = 1.0 / multiplicity
         types = round(float(np.add.reduce(share)))
         new = round(float((unseen * share).dot(share)))
-        sims = [
-            1.0 if other.normal == self.normal else dot / sqrt(self.square * other.square)
-            for other, dot in zip(earlier, dots, strict=True)
-        ]
+        sims = [dot / sqrt(self.square * other.square) for other, dot in zip(earlier, dots, strict=True)]
         return Comparison(sims, new / types)
 
     @property

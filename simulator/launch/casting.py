@@ -19,7 +19,6 @@ from simulator.model.errors import InputError, Problem
 from simulator.model.plan import Case, RunPlan
 
 PROBES = ("probe_ask0", "probe_passive", "probe_oblique")
-DEFAULT_CONVERSATIONS = 144
 
 
 class Cast(msgspec.Struct, frozen=True):
@@ -33,6 +32,7 @@ class Cast(msgspec.Struct, frozen=True):
 
 def cast(plan: RunPlan, base: Path = Path()) -> Cast:
     """Cast a plan; relative paths in it start at `base`. Raises InputError with every problem."""
+    plan = plan.settled()
     given = [plan.target] if isinstance(plan.target, str) else plan.target
     problems: list[Problem] = []
     targets: list[UnderTest] = []
@@ -96,10 +96,7 @@ def _cells(plan: RunPlan, catalogue: Catalogue) -> Iterator[tuple[str, str, int]
         for row in range(len(customers))
         for column, scenario in enumerate(catalogue.scenarios)
     ]
-    if plan.repeats is not None:
-        wanted = plan.repeats * len(cells)
-    else:
-        wanted = plan.conversations if plan.conversations is not None else DEFAULT_CONVERSATIONS
+    wanted = plan.repeats * len(cells) if plan.repeats is not None else plan.conversations or 0
     for number in range(wanted if cells else 0):
         scenario, persona = cells[number % len(cells)]
         yield scenario, persona, number // len(cells)

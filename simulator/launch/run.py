@@ -27,18 +27,16 @@ from simulator.clock.virtual import VirtualClock
 from simulator.customers.customer import customer_for
 from simulator.engine import Limits, converse
 from simulator.launch.casting import Cast
+from simulator.launch.messages import Status, read
 from simulator.launch.processes import Child, start_bot
 from simulator.launch.under_test import UnderTest, build
-from simulator.model.errors import InputError, RunFailed, StoreFailed
+from simulator.model.errors import Exit, InputError, RunFailed, StoreFailed
 from simulator.model.gates import Gates
 from simulator.model.plan import Case
 from simulator.model.transcript import Transcript
 from simulator.store import RunFolder
 
-WRONG_INPUT = 2
-"""Exit code of a load process that could not build a target."""
-
-OnStatus = Callable[[dict[str, Any]], None]
+OnStatus = Callable[[Status], None]
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -81,7 +79,7 @@ def execute(cast: Cast, folder: RunFolder, on_status: OnStatus) -> Outcome:
         return _compute(cast, folder, on_status)
     children: list[Child] = []
     load: Child | None = None
-    last: dict[str, Any] = {}
+    last = Status()
     interrupted = False
     code = 0
     try:
@@ -94,7 +92,7 @@ def execute(cast: Cast, folder: RunFolder, on_status: OnStatus) -> Outcome:
         arguments = ["-m", "simulator.load", str(folder.path), msgspec.json.encode(urls).decode()]
         load = Child(arguments, folder.path / "logs" / "load.log")
         while line := load.line():
-            status = _status(line)
+            status = read(line)
             if status is not None:
                 last = status
                 on_status(status)
@@ -108,10 +106,10 @@ def execute(cast: Cast, folder: RunFolder, on_status: OnStatus) -> Outcome:
             code = _ended(load)
         for child in children:
             _ended(child)
-    if code == WRONG_INPUT and load is not None:
+    if code == Exit.WRONG_INPUT and load is not None:
         raise InputError(load.last_words())
-    if last.get("fault") and code == 5:
-        return Outcome(str(folder.path), interrupted, fault=str(last["fault"]))
+    if last.fault and code == Exit.OUR_FAULT:
+        return Outcome(str(folder.path), interrupted, fault=last.fault)
     return Outcome(str(folder.path), interrupted, failure=_failure(last, code, load, interrupted))
 
 
@@ -176,7 +174,7 @@ def hold_on_virtual_clock(
 
 def _compute(cast: Cast, folder: RunFolder, on_status: OnStatus) -> Outcome:
     plan = cast.plan
-    limits = Limits(plan.turn_cap, plan.time_cap_s, 1.0)
+    limits = Limits(plan.turn_cap, plan.time_cap_s, plan.think)
     starts, segment = folder.starts(), folder.segment()
     begun: Counter[str] = Counter()
     finished: Counter[str] = Counter()
@@ -192,8 +190,8 @@ def _compute(cast: Cast, folder: RunFolder, on_status: OnStatus) -> Outcome:
         finished[transcript.target] += 1
         if finished.total() == len(cast.cases) or time.monotonic() - told >= 1.0:
             told = time.monotonic()
-            counted = {"planned": len(cast.cases), "started": begun.total(), "finished": finished.total()}
-            on_status({**counted, "by_target": dict(finished)})
+            status = Status(len(cast.cases), begun.total(), finished.total(), dict(begun), dict(finished))
+            on_status(status)
 
     with _first_ctrl_c() as asked:
         try:
@@ -235,20 +233,20 @@ def _first_ctrl_c() -> Iterator[threading.Event]:
         signal.signal(signal.SIGINT, before)
 
 
-def _failure(last: dict[str, Any], code: int, load: Child | None, interrupted: bool) -> str:
-    if last.get("unwritable"):
-        lost = ", ".join(last["unstored"])
-        unstarted = last["planned"] - last["started"]
-        parts = [last["unwritable"], f"finished but not stored: {lost}" if lost else ""]
+def _failure(last: Status, code: int, load: Child | None, interrupted: bool) -> str:
+    if last.unwritable:
+        lost = ", ".join(last.unstored)
+        unstarted = last.planned - last.started
+        parts = [last.unwritable, f"finished but not stored: {lost}" if lost else ""]
         parts.append(f"not started: {unstarted}" if unstarted else "")
         return "; ".join(part for part in parts if part)
     if code < 0 and not interrupted:
         return f"the load process was killed by signal {-code}; what had finished is in the folder"
-    if code not in (0, 4) and not interrupted:
+    if code not in (Exit.DONE, Exit.NOT_COMPLETED) and not interrupted:
         words = load.last_words().splitlines() if load is not None else []
         return f"the load process ended with code {code}: {words[-1] if words else 'it said nothing'}"
-    if last.get("stopped"):
-        return "; ".join(f"{target}: {reason}" for target, reason in last["stopped"].items())
+    if last.stopped:
+        return "; ".join(f"{target}: {reason}" for target, reason in last.stopped.items())
     return ""
 
 
@@ -258,14 +256,6 @@ def _ended(child: Child) -> int:
             return child.end()
         except KeyboardInterrupt:
             child.process.kill()
-
-
-def _status(line: bytes) -> dict[str, Any] | None:
-    try:
-        document = msgspec.json.decode(line)
-    except msgspec.DecodeError:
-        return None
-    return document if isinstance(document, dict) else None
 
 
 def _new_folder(results: Path) -> Path:

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
 from simulator.bots.dials import is_reference, make, names
+from simulator.catalogue.hosts import is_private
 from simulator.catalogue.target_file import read_target, secrets
 from simulator.clock.wall import WallClock
 from simulator.desk.desk import AttendedSession
 from simulator.engine import Setting
 from simulator.model.contracts import Clock, Session, Target
-from simulator.model.errors import InputError, Problem, TargetFailed
+from simulator.model.errors import InputError, Problem
 from simulator.model.plan import Case
 from simulator.model.scenario import Scenario
 from simulator.model.target import TargetSpec
 from simulator.model.transcript import Tier
-from simulator.targets.http import HttpTarget
+from simulator.targets.http import HttpTarget, Observe
 from simulator.targets.in_process import load_callable, load_target
 from simulator.targets.tiers import measurable, tiers
-
-Observe = Callable[[str, str, float, int, BaseException | None], None]
 
 REFERENCE_FILE = Path(__file__).resolve().parent.parent / "bots" / "reference.yaml"
 
@@ -77,6 +77,20 @@ class UnderTest(msgspec.Struct, frozen=True):
             return spec.base_url if spec is not None else ""
         return "reference bot on 127.0.0.1" if self.kind == "reference" else "a Python callable in this process"
 
+    def reached_by(self) -> str:
+        """What allows text to go there, for people; empty where it stays in this process."""
+        spec = self.spec() if self.kind == "file" else None
+        if spec is None:
+            return "started for this run" if self.kind == "reference" else ""
+        return (
+            "loopback or a private address" if is_private(urlsplit(spec.base_url).hostname or "") else "allowed_hosts"
+        )
+
+    def handoffs(self) -> Literal["desk", "sandbox", "people"]:
+        """Where its hand-offs end up: with our own desk unless a target file says otherwise."""
+        spec = self.spec() if self.kind == "file" else None
+        return (spec.handoff_reaches or "desk") if spec is not None else "desk"
+
 
 def find(given: str, base: Path = Path()) -> UnderTest:
     """The target that a name, a path or `module:attribute` stands for. Raises InputError."""
@@ -111,34 +125,16 @@ def known_secrets(target: UnderTest) -> set[str]:
 
 
 class _Attended:
-    """A target whose hand-offs reach our own desk, with known secrets taken out of what failed."""
+    """A target whose hand-offs reach our own desk."""
 
-    def __init__(
-        self,
-        target: Target,
-        scenarios: Mapping[str, Scenario],
-        clock: Clock,
-        pace: float,
-        hidden: set[str],
-        with_desk: bool,
-    ) -> None:
+    def __init__(self, target: Target, scenarios: Mapping[str, Scenario], clock: Clock, pace: float) -> None:
         self._target = target
         self._scenarios = scenarios
         self._clock = clock
         self._pace = pace
-        self._hidden = hidden
-        self._with_desk = with_desk
 
     def open(self, case: Case) -> Session:
-        try:
-            session = self._target.open(case)
-        except TargetFailed as failure:
-            detail = failure.detail
-            for secret in self._hidden:
-                detail = detail.replace(secret, "***")
-            raise TargetFailed(failure.cause, detail) from None
-        if not self._with_desk:
-            return session
+        session = self._target.open(case)
         return AttendedSession(session, case, self._scenarios[case.scenario], self._clock, self._pace)
 
 
@@ -158,7 +154,6 @@ def build(
     wait is compressed by `think` on a clock that is really waited for, since our own desk has no lack of agents.
     """
     inner: Target
-    with_desk = True
     if target.kind == "callable":
         inner = load_target(target.given, clock)
     elif target.kind == "reference" and in_process:
@@ -168,7 +163,7 @@ def build(
     else:
         spec = target.spec(url=url or "http://127.0.0.1")
         assert spec is not None
-        inner = HttpTarget(spec, clock, observe)
-        with_desk = spec.handoff_reaches in ("", "desk")
-    pace = 1.0 if in_process else think
-    return _Attended(inner, scenarios, clock, pace, known_secrets(target), with_desk)
+        inner = HttpTarget(spec, clock, observe, known_secrets(target))
+    if target.handoffs() != "desk":
+        return inner
+    return _Attended(inner, scenarios, clock, 1.0 if in_process else think)

@@ -9,7 +9,7 @@ from pathlib import Path
 import locust  # noqa: F401  # before anything of ours: it makes every wait a greenlet switch
 
 from simulator.load.run import run
-from simulator.model.errors import InputError
+from simulator.model.errors import Exit, InputError
 
 if __name__ == "__main__":
     folder, bots = Path(sys.argv[1]), json.loads(sys.argv[2])
@@ -18,4 +18,4 @@ if __name__ == "__main__":
     except InputError as wrong:
         # Only here is a Python callable imported, or a target's templates compiled: the parent tells the user.
         print("\n".join(str(problem) for problem in wrong.problems), file=sys.stderr)
-        sys.exit(2)
+        sys.exit(Exit.WRONG_INPUT)

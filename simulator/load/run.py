@@ -10,6 +10,7 @@ import logging
 import os
 import sys
 import traceback
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +22,18 @@ from locust.env import Environment
 from simulator.catalogue.freeze import Catalogue
 from simulator.clock.wall import WallClock
 from simulator.engine import Limits
+from simulator.launch.messages import Status, StatusLine
 from simulator.launch.under_test import UnderTest, build
-from simulator.load.messages import StatusLine
 from simulator.load.seats import Floor, Seat, observer
+from simulator.model.errors import Exit
 from simulator.store import RunFolder
 
 STATUS_S = 1.0
 
 
-def run(path: Path, bots: dict[str, str]) -> int:
-    """Hold every conversation of a run that has not been held. Returns an exit code: 0 done, 4 given up, 5 our fault.
+def run(path: Path, bots: dict[str, str]) -> Exit:
+    """Hold every conversation of a run that has not been held, and say how it went: DONE (also where a target was given
+    up, or the parent wanted an end), NOT_COMPLETED where a conversation could not be stored, OUR_FAULT.
 
     Raises InputError for a target that cannot be built.
     """
@@ -45,13 +48,20 @@ def run(path: Path, bots: dict[str, str]) -> int:
 
     environment = Environment(user_classes=[Seat], catch_exceptions=False, stop_timeout=None)
     clock = WallClock()
-    observe = observer(environment)
+    failed = Counter({one.name: 0 for one in targets if one.kind != "callable"})
     floor = Floor(
         [case for case in cases if case.id not in held],
         catalogue.personas,
         catalogue.scenarios,
         {
-            one.name: build(one, catalogue.scenarios, clock, plan.think, url=bots.get(one.name, ""), observe=observe)
+            one.name: build(
+                one,
+                catalogue.scenarios,
+                clock,
+                plan.think,
+                url=bots.get(one.name, ""),
+                observe=observer(environment, one.name, failed),
+            )
             for one in targets
         },
         {one.name: one.setting() for one in targets},
@@ -76,9 +86,12 @@ def run(path: Path, bots: dict[str, str]) -> int:
     gc.freeze()
     gc.set_threshold(50_000, 50, 100)
 
+    def snapshot() -> Status:
+        return floor.snapshot(environment.stats.total.num_requests, failed)
+
     def tell() -> None:
         while True:
-            line.offer(floor.snapshot(environment.stats.total.num_requests))
+            line.offer(snapshot())
             gevent.sleep(STATUS_S)
 
     def parent_gone() -> None:
@@ -96,12 +109,12 @@ def run(path: Path, bots: dict[str, str]) -> int:
     floor.empty.wait()
     runner.quit()
     teller.kill()
-    final = floor.snapshot(environment.stats.total.num_requests)
+    final = snapshot()
     final.final = True
     if faults:
         final.fault = faults[0]
     line.finish(final)
-    return 5 if faults else 4 if final.unwritable else 0
+    return Exit.OUR_FAULT if faults else Exit.NOT_COMPLETED if final.unwritable else Exit.DONE
 
 
 def _own_pipe() -> int:

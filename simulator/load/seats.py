@@ -16,17 +16,15 @@ from locust import User, task
 
 from simulator.customers.customer import customer_for
 from simulator.engine import Limits, Setting, converse
-from simulator.load.messages import Status
+from simulator.launch.messages import Status
 from simulator.model.contracts import Clock, Target
 from simulator.model.errors import StoreFailed
 from simulator.model.persona import Persona
-from simulator.model.plan import Case
+from simulator.model.plan import MOST_REFUSALS, Case
 from simulator.model.scenario import Scenario
 from simulator.model.transcript import Transcript
 from simulator.store import Segment
-
-MOST_REFUSALS = 20
-"""So many refused connections in a row and a target is given up; the rest of its cases is not started."""
+from simulator.targets.http import Observe
 
 
 class Floor:
@@ -55,6 +53,8 @@ class Floor:
         self._starts = starts
         self._refused: Counter[str] = Counter()
         self._lateness: Counter[int] = Counter()
+        self._started: Counter[str] = Counter()
+        self._finished: Counter[str] = Counter()
         self._begun = 0
         self.status = Status(planned=len(self._waiting))
         self.empty = Event()
@@ -73,6 +73,7 @@ class Floor:
             return None
         self._begun += 1
         self.status.started += 1
+        self._started[case.target] += 1
         scenario = self._scenarios[case.scenario]
         customer = customer_for(case, self._personas[case.persona], scenario)
         transcript = converse(
@@ -102,9 +103,7 @@ class Floor:
             self.status.unstored.append(case.id)
             self._cannot_write(failure)
         self.status.finished += 1
-        self.status.by_target[case.target] = self.status.by_target.get(case.target, 0) + 1
-        if transcript.ending == "target_failed":
-            self.status.target_failed += 1
+        self._finished[case.target] += 1
         if transcript.error is not None and transcript.error.cause == "refused":
             self._refused[case.target] += 1
             if self._refused[case.target] >= MOST_REFUSALS:
@@ -125,12 +124,17 @@ class Floor:
         if self._begun == 0:
             self.empty.set()
 
-    def snapshot(self, requests: int) -> Status:
+    def snapshot(self, requests: int, failed_requests: Mapping[str, int]) -> Status:
         """The status now, with our own lateness."""
-        self.status.requests = requests
-        self.status.lag_p50_ms = _percentile(self._lateness, 0.50)
-        self.status.lag_p99_ms = _percentile(self._lateness, 0.99)
-        return msgspec.structs.replace(self.status)
+        return msgspec.structs.replace(
+            self.status,
+            started_by_target=dict(self._started),
+            finished_by_target=dict(self._finished),
+            requests=requests,
+            failed_requests=dict(failed_requests),
+            lag_p50_ms=_percentile(self._lateness, 0.50),
+            lag_p99_ms=_percentile(self._lateness, 0.99),
+        )
 
 
 def _percentile(counts: Counter[int], share: float) -> float | None:
@@ -160,10 +164,14 @@ class Seat(User):  # type: ignore[misc]  # Locust is not typed strictly
                 raise gevent.GreenletExit
 
 
-def observer(environment: Any) -> Any:
-    """What a target calls after every request: Locust's own request event."""
+def observer(environment: Any, target: str, failed: Counter[str]) -> Observe:
+    """What a target calls after every request: Locust's own request event, and a count of its failed ones.
 
-    def observe(method: str, name: str, milliseconds: float, length: int, exception: BaseException | None) -> None:
+    Counted here and not by endings, because a bot that fails at parting words or at the close ends no conversation.
+    """
+
+    def observe(method: str, name: str, milliseconds: float, length: int, exception: Exception | None) -> None:
+        failed[target] += exception is not None
         environment.events.request.fire(
             request_type=method,
             name=name,

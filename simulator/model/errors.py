@@ -12,8 +12,27 @@ Anything else that escapes is a fault of exitramp itself (exit 5) and is never b
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import IntEnum
 
 import msgspec
+
+NETWORK_CAUSES = ("refused", "timeout", "cut")
+"""Causes of a failed turn where no whole answer came: the network's, or a bot that is down or too slow."""
+BOT_CAUSES = ("status", "not_json", "too_large", "empty", "error", "raised")
+"""Causes where the bot answered, and the answer was no use."""
+
+
+class Exit(IntEnum):
+    """How a process of exitramp ends."""
+
+    DONE = 0
+    """Passed, or nothing was to be judged."""
+    GATE_FAILED = 1
+    WRONG_INPUT = 2
+    INCONCLUSIVE = 3
+    NOT_COMPLETED = 4
+    OUR_FAULT = 5
+    INTERRUPTED = 130
 
 
 class ExitrampError(Exception):
@@ -64,8 +83,7 @@ class StoreFailed(ExitrampError):
 class TargetFailed(ExitrampError):
     """The bot under test did not give a usable answer.
 
-    `cause` is one of `refused`, `timeout`, `cut`, `status`, `not_json`, `too_large`, `empty`, `error`, `raised`;
-    `detail` is one line for people.
+    `cause` is one of NETWORK_CAUSES or BOT_CAUSES; `detail` is one line for people.
     """
 
     def __init__(self, cause: str, detail: str) -> None:

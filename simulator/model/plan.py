@@ -10,7 +10,10 @@ from msgspec import Meta
 from simulator.model.gates import Gate, Gates
 from simulator.model.persona import Traits
 
-DEFAULT_TURN_TIMEOUT_S = 120.0
+DEFAULT_CONVERSATIONS = 144
+"""For each target, where a plan says neither how many conversations nor how many repeats."""
+MOST_REFUSALS = 20
+"""So many refused connections in a row and a target is given up; the rest of its cases is not started."""
 
 
 class Load(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -51,12 +54,22 @@ class RunPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scope: Literal["these_scenarios", "all_scenarios"] = "these_scenarios"
     """What the printed intervals speak of."""
 
+    def settled(self) -> RunPlan:
+        """The plan with the values that a run will use, where one field decides on another."""
+        plan = self
+        if plan.repeats is None and plan.conversations is None:
+            plan = msgspec.structs.replace(plan, conversations=DEFAULT_CONVERSATIONS)
+        if plan.clock == "virtual":
+            # Computed time costs nothing, so nobody's is compressed.
+            plan = msgspec.structs.replace(plan, think=1.0)
+        return plan
+
 
 class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """persona x scenario x seed: one customer, for one target, with every trait and fact drawn."""
 
     id: str
-    """`c-0113`: case x target in plan order."""
+    """`c-0042`: case x target in plan order."""
     target: str
     scenario: str
     persona: str

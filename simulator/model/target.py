@@ -110,6 +110,7 @@ class Timeouts(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
 class HumanAccess(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     persistent: bool = False
     by: str = ""
+    """What it is, for people: `button: Talk to us`. Shown before a run."""
 
 
 class TargetSpec(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -47,8 +47,6 @@ class Demo(msgspec.Struct, frozen=True):
     seconds: float | None = None
     in_flight: int | None = None
     lag_p99_ms: float | None = None
-    report: str = ""
-    """Path of the HTML report; empty where none was written."""
     where: str = "on 127.0.0.1"
     customers: int | None = None
     """For each bot, without probes, where not every persona meets every scenario equally often."""
@@ -62,7 +60,7 @@ class _Row(msgspec.Struct, frozen=True):
 
 
 def _metric(name: str, unit: Unit, *, interval: bool = True, tries: int | None = None) -> Callable[[Column], str]:
-    return lambda column: numbers.estimate(column.metrics.get(name), unit, interval=interval, tries=tries)
+    return lambda column: numbers.estimate(column.metrics.get(name), unit, with_interval=interval, tries=tries)
 
 
 def _errors(column: Column) -> str:
@@ -132,9 +130,8 @@ def demo_header(columns: Sequence[Column], demo: Demo, *, width: int = WIDTH) ->
     each = demo.personas * demo.scenarios * demo.repeats
     if demo.customers is not None and demo.customers != each:
         each, crossed = demo.customers, f"{demo.customers:,} over {personas} and {scenarios}"
-    same = (
-        f"the same {each + demo.probes:,} customers for each ({crossed}"
-        + (f", and {numbers.plural(demo.probes, 'probe')} of the way to a person)" if demo.probes else ")")
+    same = f"the same {each + demo.probes:,} customers for each ({crossed}" + (
+        f", and {numbers.plural(demo.probes, 'probe')} of the way to a person)" if demo.probes else ")"
     )
     bots = f"{_in_words(len(columns)).capitalize()} reference {'bot' if len(columns) == 1 else 'bots'} {demo.where}"
     text = f"exitramp {one_line(demo.version)} demo. {bots}, {same}. No network, no key, seed {demo.seed}."
@@ -251,8 +248,6 @@ def _next(demo: Demo, worst: Sequence[Pick]) -> list[str]:
         first = max(worst, key=lambda pick: pick.severity)
         rows.append(("Read one", f"exitramp show {folder} {one_line(first.id)}"))
     rows.append(("Every number", f"exitramp report {folder}"))
-    if demo.report:
-        rows.append(("In a browser", one_line(demo.report)))
     rows.append(("Your own bot", "exitramp run --target FILE"))
     rows.append(("A line explained", "exitramp metrics explain trust_gap"))
     longest = max(len(title) for title, _ in rows)

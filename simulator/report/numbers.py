@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Literal
 
-from simulator.model.score import Metric
+from simulator.model.score import NOT_REACHED, Metric
 
 Unit = Literal["share", "points", "seconds", "number"]
 
@@ -37,11 +37,6 @@ def hundredths(value: float, digits: int = 0) -> str:
 def percent(value: float | None, digits: int = 0) -> str:
     """`44 %`."""
     return NOT_MEASURED if value is None else f"{hundredths(value, digits)} %"
-
-
-def percent_interval(value: float | None, low: float | None, high: float | None, digits: int = 0) -> str:
-    """`44 % [31, 57]`, without the brackets where there is no interval."""
-    return percent(value, digits) + _interval(value, low, high, "share", digits)
 
 
 def seconds(value: float | None) -> str:
@@ -112,7 +107,7 @@ def measured(value: float | None, unit: Unit, digits: int = 0) -> str:
 
 
 def estimate(
-    metric: Metric | None, unit: Unit, *, digits: int = 0, tries: int | None = None, interval: bool = True
+    metric: Metric | None, unit: Unit, *, digits: int = 0, tries: int | None = None, with_interval: bool = True
 ) -> str:
     """A metric's estimate with its interval; `never` (or `none in 6`) for what was not reached, `not measured` for what
     nobody could see.
@@ -124,33 +119,20 @@ def estimate(
             return NOT_MEASURED
         return none_in(tries) if tries is not None else NEVER
     text = measured(metric.estimate, unit, digits)
-    return (
-        text + _interval(metric.estimate, metric.low, metric.high, unit, digits, _open_end(metric))
-        if interval
-        else text
-    )
+    return text + interval(metric.name, metric.low, metric.high, unit, digits) if with_interval else text
 
 
 def never_reached(metric: Metric) -> bool:
     """Whether the estimate is missing because the event never came, and not because nobody could see it."""
-    return metric.estimate is None and metric.reason.startswith("not_reached")
+    return metric.estimate is None and metric.reason.startswith(NOT_REACHED)
 
 
-def interval_of(metric: Metric, unit: Unit, digits: int = 0) -> str:
-    """`[31, 57]`, or nothing where there is no interval."""
-    return _interval(metric.estimate, metric.low, metric.high, unit, digits, _open_end(metric)).strip()
-
-
-def _open_end(metric: Metric) -> str:
-    """An interval that is open above: half may never get there, or too few values can tell a percentile's end."""
-    return NEVER if metric.name.endswith("_median") or metric.name == "loop_time" else OPEN
-
-
-def _interval(
-    value: float | None, low: float | None, high: float | None, unit: Unit, digits: int, open_end: str = OPEN
-) -> str:
-    if value is None or (low is None and high is None):
+def interval(name: str, low: float | None, high: float | None, unit: Unit, digits: int = 0) -> str:
+    """` [31, 57]` behind the estimate of a metric of this name, or nothing where there is no interval."""
+    if low is None and high is None:
         return ""
+    # Open above: half may never get there, or too few values can tell where a percentile ends.
+    open_end = NEVER if name.endswith("_median") or name == "loop_time" else OPEN
     return f" [{_end(low, unit, digits, OPEN)}, {_end(high, unit, digits, open_end)}]"
 
 

@@ -20,7 +20,6 @@ class Destination(msgspec.Struct, frozen=True):
     address: str = ""
     note: str = ""
     """How it may be reached: `loopback`, `allowed_hosts`, `reference bot, started for this run`."""
-    build: str = ""
 
 
 class Gap(msgspec.Struct, frozen=True):
@@ -43,6 +42,8 @@ class Outlook(msgspec.Struct, frozen=True):
     """From how many a flawless bot passes; None where it does not depend on how many."""
     measurable: bool = True
     target: str = ""
+    never: str = ""
+    """Why it cannot be passed, however many conversations there were; empty where it can."""
 
 
 class Preflight(msgspec.Struct, frozen=True):
@@ -59,9 +60,6 @@ class Preflight(msgspec.Struct, frozen=True):
     gates: Sequence[Outlook] = ()
     think: float = 1.0
     clock: str = "wall"
-    turns: int | None = None
-    """About how many turns of the bots; None = not estimated."""
-    seconds: float | None = None
     handoffs: str = ""
     """Where hand-offs end up: `desk`, `sandbox`, `people`."""
     facts: str = ""
@@ -99,6 +97,8 @@ def outlook_in_words(outlook: Outlook) -> str:
     gate = outlook.gate
     if not outlook.measurable:
         return "not measurable here, will be INCONCLUSIVE"
+    if outlook.never:
+        return f"cannot pass: {one_line(outlook.never)}"
     needs = max(outlook.smallest_n or 0, gate.min_count)
     if gate.use == "estimate" or gate.baseline or outlook.smallest_n is None:
         if outlook.n < needs:
@@ -120,18 +120,12 @@ def _destination(target: Destination) -> str:
     parts = [one_line(target.name), one_line(target.address)]
     if target.note:
         parts.append(f"({one_line(target.note)})")
-    if target.build:
-        parts.append(f"build {one_line(target.build)}")
     return "  ".join(part for part in parts if part)
 
 
 def _sends(plan: Preflight) -> str:
     parts = [numbers.plural(plan.conversations, "conversation"), numbers.plural(plan.probes, "probe")]
-    if plan.turns is not None:
-        parts.append(f"about {numbers.plural(plan.turns, 'turn')}")
     parts.append(f"at most {plan.at_once:,} at once")
-    if plan.seconds is not None:
-        parts.append(f"about {numbers.seconds(plan.seconds)}")
     return ", ".join(parts)
 
 

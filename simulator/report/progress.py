@@ -1,8 +1,4 @@
-"""How far a run is, while it runs: a live line on a terminal, a plain line every few seconds elsewhere.
-
-What is shown besides counts is what the customers felt so far. It is called provisional, because it is: scores are
-computed afterwards, from what is on disk.
-"""
+"""How far a run is, while it runs: a live line on a terminal, a plain line every few seconds elsewhere."""
 
 from __future__ import annotations
 
@@ -20,22 +16,16 @@ from simulator.report import numbers
 from simulator.report.terminal import one_line
 
 Status = Mapping[str, Any]
-"""`target`, `finished`, `planned`, `in_flight`, `lag_p99_ms`, `provisional` (name -> number); any may be absent."""
+"""`target`, `finished`, `planned`, `in_flight`, `lag_p99_ms`; any may be absent."""
 
 
 def details(status: Status) -> str:
-    """What stands behind the bar: in flight, own lateness, what is provisional."""
+    """What stands behind the bar: in flight, own lateness."""
     parts = []
     if isinstance(flying := status.get("in_flight"), int):
         parts.append(f"in flight {flying:,}")
     if isinstance(lag := status.get("lag_p99_ms"), int | float):
         parts.append(f"own lag p99 {numbers.lag(lag)}")
-    provisional = status.get("provisional")
-    if isinstance(provisional, Mapping) and provisional:
-        felt = ", ".join(
-            f"{one_line(str(name)).replace('_', ' ')} {_shown(value)}" for name, value in provisional.items()
-        )
-        parts.append(f"provisional: {felt}")
     return "  ".join(parts)
 
 
@@ -46,10 +36,6 @@ def line(status: Status) -> str:
     done = f"{finished:,}" if isinstance(finished, int) else "?"
     of = f"/{planned:,}" if isinstance(planned, int) else ""
     return "  ".join(part for part in (f"{target} {done}{of}", details(status)) if part)
-
-
-def _shown(value: object) -> str:
-    return numbers.number(value) if isinstance(value, int | float) else one_line(str(value))
 
 
 class Progress:

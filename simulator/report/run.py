@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 import msgspec
 
+from simulator.model.errors import NETWORK_CAUSES
 from simulator.model.gates import Gate, Judgement
-from simulator.model.score import Metric
+from simulator.model.score import NOT_REACHED, Metric
 from simulator.model.transcript import Ending
+from simulator.registry import QUESTIONS
 from simulator.report import numbers
 from simulator.report.numbers import Unit
 from simulator.report.terminal import WIDTH, Paint, Style, fold, one_line, painter, table
-from simulator.report.words import REGISTRY, Meanings, label_of, unit_of
+from simulator.report.words import REGISTRY, Meanings, label_of, note_in_words, question_of, unit_of
 from simulator.report.worst import Cell, Pick
 from simulator.scorers.hidden_path import CAP
-
-Verdict = Literal["PASSED", "FAILED", "INCONCLUSIVE", "NOT JUDGED"]
+from simulator.verdict.judge import verdict
 
 ENDINGS: tuple[Ending, ...] = get_args(Ending)
 APART: tuple[Ending, ...] = ("target_failed", "simulator_failed", "interrupted")
@@ -44,104 +45,15 @@ _CAUSES = {
     "error": ("error in the answer", "errors in the answer"),
     "raised": ("exception", "exceptions"),
 }
+_SCOPES = {"these_scenarios": "these scenarios", "all_scenarios": "scenarios like these"}
 _STYLES: dict[str, Style] = {
-    "PASSED": "good",
-    "FAILED": "bad",
-    "INCONCLUSIVE": "warn",
-    "NOT JUDGED": "dim",
+    "passed": "good",
+    "failed": "bad",
+    "inconclusive": "warn",
+    "not_judged": "dim",
     "pass": "good",
     "fail": "bad",
-    "inconclusive": "warn",
 }
-
-QUESTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (
-        "Are they trapped?",
-        (
-            "entrapment_rate",
-            "loop_rate",
-            "near_loop_rate",
-            "wasted_turn_ratio",
-            "loop_time",
-            "unrecognised_turn_rate",
-            "too_short",
-        ),
-    ),
-    (
-        "Can they reach a person?",
-        (
-            "human_bypass_rate",
-            "asks_before_grant",
-            "hidden_depth",
-            "gate_layers",
-            "visible_human_access",
-            "unmet_ask_rate",
-            "false_promise_rate",
-        ),
-    ),
-    (
-        "Does it step aside well?",
-        (
-            "ttee_cif_60",
-            "ttee_cif_180",
-            "ttee_cif_300",
-            "ttee_median",
-            "answer_cif_180",
-            "escalation_sensitivity",
-            "escalation_specificity",
-            "dead_end_rate",
-            "transfer_bounces",
-            "handoff_completeness",
-            "handoff_precision",
-            "fabrications",
-            "told_again",
-            "story_repeat_rate",
-            "ownership_rate",
-            "assist_coverage",
-        ),
-    ),
-    (
-        "Is it really solved?",
-        (
-            "resolution_rate",
-            "claimed_resolution_rate",
-            "false_resolution_rate",
-            "containment_rate",
-            "toxic_containment_rate",
-            "deflected_away_rate",
-            "trust_gap",
-            "fcr",
-            "recontact_rate",
-            "effort",
-            "first_answer_time",
-        ),
-    ),
-    (
-        "Do they stay?",
-        ("silent_exit_rate", "silent_share", "end_trust", "silent_churn", "clv_at_risk", "executive_escalations"),
-    ),
-    (
-        "Is it honest?",
-        ("disclosed_first", "disclosed_on_ask", "human_claim", "language_match", "leak_rate"),
-    ),
-    (
-        "Does the wire hold?",
-        (
-            "error_rate",
-            "availability_error_rate",
-            "first_token_p50",
-            "first_token_p95",
-            "first_token_p99",
-            "turn_latency_p50",
-            "turn_latency_p95",
-            "turn_latency_p99",
-            "due_latency_p50",
-            "due_latency_p95",
-            "due_latency_p99",
-            "goodput",
-        ),
-    ),
-)
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -173,14 +85,6 @@ class Run(msgspec.Struct, frozen=True):
     """Why the run ended before its plan: `Ctrl-C`, `disk full`, ... Empty = it did not."""
     examples: Mapping[str, str] = {}
     """One conversation's id for each kind of failure: `target_failed`, `simulator_failed`."""
-
-
-def verdict_of(judgements: Sequence[Judgement] | None) -> Verdict:
-    """FAILED if any gate failed, else INCONCLUSIVE if any could not tell, else PASSED; NOT JUDGED without gates."""
-    outcomes = {judgement.outcome for judgement in judgements or ()}
-    if not outcomes:
-        return "NOT JUDGED"
-    return "FAILED" if "fail" in outcomes else "INCONCLUSIVE" if "inconclusive" in outcomes else "PASSED"
 
 
 def run_report(run: Run, meanings: Meanings = REGISTRY, *, width: int = WIDTH, colour: bool = False) -> str:
@@ -226,11 +130,15 @@ def _why_failed(judgement: Judgement, run: Run, known: Meanings) -> str:
     gate, unit = judgement.gate, _unit(judgement.gate, known)
     label = _gate_label(judgement, run, known)
     if judgement.measured is None:
-        return f"{label}: {one_line(judgement.reason)}."
+        return f"{label}: {numbers.NEVER if judgement.never else one_line(judgement.reason)}; {_allows(gate, unit)}."
     limit = _limit_value(gate)
     if limit is None:
         return f"{label}: {numbers.measured(judgement.measured, unit, 1)} ({one_line(judgement.reason)})."
-    return f"{label}: {numbers.apart(judgement.measured, limit, unit)}; the gate allows {_limit(gate, unit)}."
+    return f"{label}: {numbers.apart(judgement.measured, limit, unit)}; {_allows(gate, unit)}."
+
+
+def _allows(gate: Gate, unit: Unit) -> str:
+    return f"the gate allows {_limit(gate, unit)}"
 
 
 def _why_open(judgement: Judgement, run: Run, known: Meanings) -> str:
@@ -251,9 +159,10 @@ def _gate_label(judgement: Judgement, run: Run, known: Meanings) -> str:
 
 
 def _verdict(run: Run, known: Meanings, width: int, paint: Paint) -> list[str]:
-    word = verdict_of(run.judgements)
+    outcome = verdict(run.judgements or ())
+    word = outcome.upper().replace("_", " ")
     lines = fold(verdict_sentence(run, known), width, " " * (len(word) + 2), f"{word}  ")
-    lines[0] = paint(word, _STYLES[word]) + lines[0][len(word) :]
+    lines[0] = paint(word, _STYLES[outcome]) + lines[0][len(word) :]
     about = [
         f"{one_line(str(name))} {_plain_value(value)}"
         for name, value in run.description.items()
@@ -283,7 +192,7 @@ def _gates(run: Run, known: Meanings, width: int, paint: Paint) -> list[str]:
             [
                 f"  {one_line(' '.join([name, *where]))}",
                 _limit(gate, unit),
-                _measured(judgement, run, unit),
+                _measured(judgement, unit),
                 f"{judgement.n:,}",
                 _bound(judgement, unit),
                 judgement.outcome.upper() if judgement.outcome == "fail" else judgement.outcome,
@@ -299,7 +208,7 @@ def _gates(run: Run, known: Meanings, width: int, paint: Paint) -> list[str]:
         if judgement.outcome == "fail":
             whose = [pick.id for pick in run.worst if pick.target == judgement.target or len(run.metrics) == 1]
             painted += [f"      {command}" for one in whose[:1] for command in _commands(run, one)]
-    return painted
+    return painted + fold(_basis(judgements), width, "  ")
 
 
 def _commands(run: Run, conversation: str) -> list[str]:
@@ -308,7 +217,10 @@ def _commands(run: Run, conversation: str) -> list[str]:
     return [f"exitramp {command} {folder} {one_line(conversation)}" for command in ("show ", "rerun")]
 
 
-def _measured(judgement: Judgement, run: Run, unit: Unit) -> str:
+def _measured(judgement: Judgement, unit: Unit) -> str:
+    """The gate's own estimate with its own interval, which may be of another scope than the report's."""
+    if judgement.never:
+        return numbers.NEVER
     if judgement.measured is None:
         return numbers.NOT_MEASURED
     limit = _limit_value(judgement.gate)
@@ -317,21 +229,21 @@ def _measured(judgement: Judgement, run: Run, unit: Unit) -> str:
         if limit is None
         else numbers.apart(judgement.measured, limit, unit)
     )
-    found = _metric_of(judgement, run)
-    # Against a baseline the judgement measures a difference, to which the metric's own interval does not belong.
-    interval = numbers.interval_of(found, unit, 1) if found is not None and not judgement.gate.baseline else ""
-    return f"{text} {interval}".strip()
+    return text + numbers.interval(judgement.gate.metric, judgement.low, judgement.high, unit, 1)
 
 
-def _metric_of(judgement: Judgement, run: Run) -> Metric | None:
-    targets = [judgement.target] if judgement.target else list(run.metrics)
-    found = [
-        metric
-        for target in targets
-        for metric in run.metrics.get(target, ())
-        if (metric.name, metric.group) == (judgement.gate.metric, judgement.gate.group)
+def _basis(judgements: Sequence[Judgement]) -> str:
+    """What the gates rest on: `Gates are judged on one-sided 95 % bounds for these scenarios.`"""
+    bounds = {(one.confidence, one.scope) for one in judgements if one.gate.use == "bound"}
+    said = [
+        f"one-sided {numbers.percent(confidence)} bounds for {_SCOPES[scope]}" for confidence, scope in sorted(bounds)
     ]
-    return found[0] if len(found) == 1 else None
+    if len(judgements) > sum(one.gate.use == "bound" for one in judgements):
+        said.append(f"the estimate{' where they say so' if said else ''}")
+    brackets = any(one.low is not None or one.high is not None for one in judgements)
+    about = {one.scope for one in judgements}
+    shown = f" Brackets: 95 % intervals for {_SCOPES[about.pop()]}." if brackets and len(about) == 1 else ""
+    return f"Gates are judged on {', and on '.join(said)}.{shown}"
 
 
 def _bound(judgement: Judgement, unit: Unit) -> str:
@@ -380,27 +292,72 @@ def _unit(gate: Gate, known: Meanings) -> Unit:
 def _measures(run: Run, known: Meanings, width: int, paint: Paint) -> Iterator[list[str]]:
     for target, metrics in run.metrics.items():
         whole = {metric.name: metric for metric in metrics if not metric.group}
-        rows: list[list[str]] = []
-        for question, names in _grouped(whole):
-            shown = [whole[name] for name in names if _to_show(whole[name])]
-            if shown:
-                rows.append([question])
-                rows.extend(_row(metric, known) for metric in shown)
-        if not rows:
+        shown = [metric for metric in whole.values() if _to_show(metric)]
+        if not shown:
             continue
+        notes = _Notes(shown)
+        rows: list[list[str]] = []
+        for question, of_question in _grouped(shown, known):
+            rows.append([question])
+            rows.extend([*_row(metric, known), notes.marks(metric)] for metric in of_question)
         heading = one_line(target) if len(run.metrics) > 1 else "Measured"
-        lines = table([[heading, "", "n", "left out"], *rows], right=frozenset({2, 3}))
+        lines = table([[heading, "", "n", "left out", notes.heading], *rows], right=frozenset({2, 3}))
         block = [paint(lines[0], "bold" if len(run.metrics) > 1 else "dim")]
         block += [paint(line, "bold") if len(row) == 1 else line for line, row in zip(lines[1:], rows, strict=True)]
-        block += fold(_intervals(whole.values()), width, "  ")
+        block += fold(_intervals(shown), width, "  ")
+        for line in notes.lines():
+            block += fold(line, width, "     ", "  ")
         yield block
 
 
-def _grouped(whole: Mapping[str, Metric]) -> Iterator[tuple[str, list[str]]]:
-    placed = {name for _, names in QUESTIONS for name in names}
-    for question, names in QUESTIONS:
-        yield question, [name for name in names if name in whole]
-    yield "Besides", [name for name in whole if name not in placed]
+def _grouped(metrics: Sequence[Metric], known: Meanings) -> Iterator[tuple[str, list[Metric]]]:
+    """By the question that they help to answer; what the registry does not know comes last."""
+    for question in (*QUESTIONS, ""):
+        found = [metric for metric in metrics if question_of(metric.name, known) == question]
+        if found:
+            yield question or "Besides", found
+
+
+class _Notes:
+    """What a reader should know beside single numbers: a letter at the row, the words once below the table."""
+
+    def __init__(self, metrics: Sequence[Metric]) -> None:
+        said = [note for metric in metrics for note in _notes_of(metric)]
+        self._common = [note for note in dict.fromkeys(said) if said.count(note) == len(metrics) > 1]
+        self._letters = {
+            note: _letter(place)
+            for place, note in enumerate(note for note in dict.fromkeys(said) if note not in self._common)
+        }
+
+    @property
+    def heading(self) -> str:
+        """What stands above the letters; nothing where there are none."""
+        return "notes" if self._letters else ""
+
+    def marks(self, metric: Metric) -> str:
+        """The letters of one row: `a, c`."""
+        return ", ".join(self._letters[note] for note in _notes_of(metric) if note in self._letters)
+
+    def lines(self) -> Iterator[str]:
+        """What is true of every row first, then a line a letter."""
+        for note in self._common:
+            yield f"All of them: {note}."
+        for note, letter in self._letters.items():
+            yield f"{letter}: {note}."
+
+
+def _letter(place: int) -> str:
+    """a ... z, aa ... zz."""
+    rounds, rest = divmod(place, 26)
+    return (chr(ord("a") + rounds - 1) if rounds else "") + chr(ord("a") + rest)
+
+
+def _notes_of(metric: Metric) -> list[str]:
+    """What is said beside an estimate, and why it has no interval where it has none."""
+    notes = [one_line(part) for part in metric.reason.split("; ") if part and part != NOT_REACHED]
+    if metric.estimate is not None and metric.low is None and metric.high is None and not notes:
+        notes = ["no interval could be computed"]
+    return list(dict.fromkeys(note_in_words(note) for note in notes))
 
 
 def _to_show(metric: Metric) -> bool:
@@ -417,13 +374,13 @@ def _row(metric: Metric, known: Meanings) -> list[str]:
     return [f"    {one_line(label_of(metric.name, known))}", text, f"{metric.n:,}", skipped]
 
 
-def _intervals(metrics: Any) -> str:
+def _intervals(metrics: Sequence[Metric]) -> str:
     shown = [metric for metric in metrics if metric.low is not None or metric.high is not None]
     if not shown:
         return "No intervals: there was too little to say how sure these numbers are."
     about = {metric.estimand for metric in shown}
     if about == {"these_scenarios"}:
-        return "Brackets: 95 % intervals for these scenarios; the claim ends at this list of them."
+        return "Brackets: 95 % intervals for these scenarios, and for no others."
     if about == {"all_scenarios"}:
         return "Brackets: 95 % intervals for scenarios like these, the list being a sample of them."
     return "Brackets: 95 % intervals, some for these scenarios alone, some for scenarios like them."
@@ -490,7 +447,7 @@ def _next(run: Run, paint: Paint) -> list[str]:
 
 def _apart(run: Run, width: int, paint: Paint) -> list[str]:
     failed, ours, cut = (_count(run.counts, ending) for ending in APART)
-    causes = ", ".join(_cause(cause, times) for cause, times in run.causes.items() if times)
+    causes = _by_side(run.causes)
     text = (
         f"target failed {_shown(failed)}{f' ({causes})' if causes else ''}, "
         f"simulator failed {_shown(ours)}, interrupted {_shown(cut)}"
@@ -500,6 +457,15 @@ def _apart(run: Run, width: int, paint: Paint) -> list[str]:
         lines.append(f"  {_ENDINGS[ending]}, for example {one_line(one)}")
         lines += [f"    {command}" for command in _commands(run, one)]
     return lines
+
+
+def _by_side(causes: Mapping[str, int]) -> str:
+    """`unreachable: 4 timeouts; answered badly: 1 error status`."""
+    sides: dict[str, list[str]] = {"unreachable": [], "answered badly": []}
+    for cause, times in causes.items():
+        if times:
+            sides["unreachable" if cause in NETWORK_CAUSES else "answered badly"].append(_cause(cause, times))
+    return "; ".join(f"{side}: {', '.join(found)}" for side, found in sides.items() if found)
 
 
 def _cause(cause: str, times: int) -> str:

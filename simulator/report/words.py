@@ -15,6 +15,7 @@ from simulator.registry import METRICS
 from simulator.report import numbers
 from simulator.report.numbers import Unit
 from simulator.report.terminal import one_line
+from simulator.statistics.interval import ENOUGH_CLUSTERS
 
 
 class Meaning(Protocol):
@@ -24,6 +25,8 @@ class Meaning(Protocol):
     def label(self) -> str: ...
     @property
     def unit(self) -> str: ...
+    @property
+    def question(self) -> str: ...
 
 
 Meanings = Mapping[str, Meaning]
@@ -42,6 +45,23 @@ def label_of(name: str, meanings: Meanings) -> str:
     """The label in plain words; a measure that the registry does not know keeps its name with spaces."""
     meaning = meanings.get(name)
     return meaning.label if meaning is not None else name.replace("_", " ")
+
+
+def question_of(name: str, meanings: Meanings) -> str:
+    """The question that a measure helps to answer; empty where the registry does not know it."""
+    meaning = meanings.get(name)
+    return meaning.question if meaning is not None else ""
+
+
+_NOTES = {
+    "few clusters": f"fewer than {ENOUGH_CLUSTERS} scenarios, so how sure the numbers are is itself roughly known",
+    "one conversation a scenario: no interval": "a scenario with a single conversation in it shows no spread: no interval",
+}
+
+
+def note_in_words(note: str) -> str:
+    """What the statistics say beside a number, for people."""
+    return _NOTES.get(note, note)
 
 
 def unit_of(name: str, meanings: Meanings) -> Unit:
@@ -91,10 +111,6 @@ _SCORES: dict[str, tuple[str, Reading]] = {
     "handoff_completeness": ("of what was told, the person got", "share"),
     "handoff_precision": ("of what the person got, was right", "share"),
     "fabrications": ("facts made up for the person", "count"),
-    "told_again": ("facts told again to the person", "count"),
-    "story_repeat": ("of the story, told again", "share"),
-    "ownership": ("who goes on, with what, by when", "share"),
-    "assist_coverage": ("of what the person needs, brought along", "share"),
     "resolved": ("solved by the bot", "yes"),
     "resolved_share": ("of the needs, solved", "share"),
     "claimed": ("claimed to be solved", "yes"),

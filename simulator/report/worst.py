@@ -49,7 +49,7 @@ class Pick(msgspec.Struct, frozen=True):
 
     candidate: Candidate
     reason: str
-    """`entrapment level 4`, `3 asks, 4 forms before a person`, `handed over late`."""
+    """`entrapment level 4`, `5 asks, 2 forms before a person`, `handed over late`."""
     severity: tuple[float, ...]
     """Larger is worse; comparable between targets."""
 
@@ -138,7 +138,7 @@ def reason_of(candidate: Candidate) -> str:
 
 
 def _way_to_a_person(scores: Mapping[str, Score]) -> str:
-    """`3 asks, 4 forms before a person`; empty where the first ask was granted, or nobody asked."""
+    """`5 asks, 2 forms before a person`; empty where the first ask was granted, or nobody asked."""
     score = scores.get(ASKS)
     unmet = _number(scores, UNMET)
     layers = _number(scores, LAYERS)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import lru_cache, partial
-from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 from simulator.statistics.resampling import Scope
@@ -65,15 +64,6 @@ def unanimous_ends(
     low = None if floor is None else max(floor, q * value + (1 - q) * floor)
     high = None if ceiling is None else min(ceiling, q * value + (1 - q) * ceiling)
     return low, high
-
-
-def wilson_ends(k: float, n: float, tail: float) -> tuple[float, float]:
-    """The score interval of Wilson (1927)."""
-    z = NormalDist().inv_cdf(1 - tail)
-    p, stretch = k / n, 1 + z * z / n
-    centre = (p + z * z / (2 * n)) / stretch
-    reach = z / stretch * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return (0.0 if k == 0 else centre - reach), (1.0 if k == n else centre + reach)
 
 
 def exact_ends(k: float, n: float, tail: float) -> tuple[float, float]:

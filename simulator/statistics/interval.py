@@ -32,7 +32,6 @@ from simulator.statistics.ends import (
     spread_ends,
     t_quantile,
     unanimous_ends,
-    wilson_ends,
 )
 from simulator.statistics.resampling import (
     RESAMPLES,
@@ -70,7 +69,7 @@ class Interval(msgspec.Struct, frozen=True, kw_only=True):
     bound_high: float | None = None
     """One-sided upper bound; None as above."""
     n: int
-    """Conversations (or turns, for a percentile of turns) behind the estimate."""
+    """What the estimate rests on: conversations, the values of a quantile, or the denominators of a ratio together."""
     clusters: int
     """Scenarios behind the estimate."""
     method: str
@@ -79,11 +78,6 @@ class Interval(msgspec.Struct, frozen=True, kw_only=True):
     """Why no decision can rest on it; None if one can."""
     note: str | None = None
     """What a reader should know beside it, such as `few clusters`."""
-
-    @property
-    def decides(self) -> bool:
-        """Whether a gate may rest on a bound of it; otherwise the gate is inconclusive."""
-        return self.reason is None
 
 
 def rate(
@@ -130,20 +124,6 @@ def _rate_ends(p: float, sizes: Counter[Hashable], events: Counter[Hashable], sc
         return logit_t_ends(p, variance or p * (1 - p) / n, df, tail)
 
     return ends
-
-
-def trust_gap(
-    contained: Sequence[int], good: Sequence[int], clusters: Sequence[Hashable], scope: Scope, confidence: float = 0.95
-) -> Interval:
-    """Share of conversations booked as a success by the operator and not by the customer: mean(contained) - mean(good).
-
-    A good containment is a containment, so the difference is 0 or 1 for each conversation and its mean is a `rate`.
-    Raises ValueError where a conversation is good without being contained.
-    """
-    _same_length(contained, good)
-    if any(g > q for q, g in zip(contained, good, strict=True)):
-        raise ValueError("a conversation is a good containment without being contained")
-    return rate([q - g for q, g in zip(contained, good, strict=True)], clusters, scope, confidence)
 
 
 def mean(
@@ -238,8 +218,9 @@ def ratio(
     sizes = Counter(clusters)
     if scope == "all_scenarios":
         sizes = Counter({label: sizes[label] for label in counted})
-    n = sum(1 for denominator in denominators if denominator > 0)
-    n_e = effective_n(total, len(counted) if scope == "all_scenarios" else n, "all_scenarios", icc)
+    talks = sum(1 for denominator in denominators if denominator > 0)
+    n = round(total)
+    n_e = effective_n(total, len(counted) if scope == "all_scenarios" else talks, "all_scenarios", icc)
     share = all(0 <= part <= whole for part, whole in zip(numerators, denominators, strict=True))
 
     if share and estimate in (0.0, 1.0):
@@ -251,7 +232,7 @@ def ratio(
     notes = []
     if len(drawn) < resamples:
         notes.append(f"{resamples - len(drawn):,} of {resamples:,} resamples had an empty denominator and were dropped")
-    df = max(1, (len(counted) if scope == "all_scenarios" else n) - 1)
+    df = max(1, (len(counted) if scope == "all_scenarios" else talks) - 1)
     ends = spread_ends(estimate, drawn, n_e if share else None, df)
     return judged(estimate, ends, sizes.values(), scope, n, method, confidence, notes)
 
@@ -360,35 +341,6 @@ def _order_statistics(ordered: NDArray[Any], q: float, codes: NDArray[Any], unit
         return float(ordered[_rank(low, n) - 1]), float(ordered[min(n, _rank(high, n)) - 1])
 
     return ends
-
-
-def wilson(k: int, n: int, confidence: float = 0.95) -> Interval:
-    """The score interval of Wilson (1927) for k of n independent trials; it knows nothing of clusters."""
-    return _independent(k, n, partial(wilson_ends, k, n), "wilson", confidence)
-
-
-def exact(k: int, n: int, confidence: float = 0.95) -> Interval:
-    """The exact interval of Clopper and Pearson (1934) for k of n independent trials; it knows nothing of clusters."""
-    return _independent(k, n, partial(exact_ends, k, n), "exact", confidence)
-
-
-def _independent(k: int, n: int, ends: Ends, method: str, confidence: float) -> Interval:
-    if not 0 <= k <= n:
-        raise ValueError(f"{k} of {n} trials: expected a count between 0 and the number of trials")
-    if not n:
-        return nothing(method, "no trials")
-    low, high = ends(_PRINTED_TAIL)
-    bound_low, bound_high = ends(1 - confidence)
-    return Interval(
-        estimate=k / n,
-        low=low,
-        high=high,
-        bound_low=bound_low,
-        bound_high=bound_high,
-        n=n,
-        clusters=n,
-        method=method,
-    )
 
 
 def nothing(method: str, reason: str) -> Interval:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from statistics import NormalDist
 
 from simulator.statistics.ends import ASSUMED_ICC, NEGLIGIBLE, effective_n
 from simulator.statistics.interval import FEWEST_CLUSTERS
@@ -56,15 +55,3 @@ def smallest_n(
 
 def _ceiling(n: float) -> int:
     return max(1, math.ceil(n - NEGLIGIBLE * n))
-
-
-def minimum_detectable(p: float, n: int, deff: float = 1.0, alpha: float = 0.05, power: float = 0.8) -> float:
-    """The smallest difference of two rates near `p` that n conversations an arm show with probability `power`.
-
-    (z_(1-alpha/2) + z_power) sqrt(2 p (1 - p) deff / n), two-sided. `deff` is the design effect, 1 + (m - 1) icc for m
-    conversations a scenario. Raises ValueError for no conversations.
-    """
-    if n < 1:
-        raise ValueError(f"n is {n}, expected at least one conversation")
-    z = NormalDist().inv_cdf
-    return (z(1 - alpha / 2) + z(power)) * math.sqrt(2 * p * (1 - p) * deff / n)

@@ -12,12 +12,22 @@ import math
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from simulator.statistics.ends import ASSUMED_ICC, NEGLIGIBLE, Ends, effective_n, no_ends, percentile_ends, spread_ends
+from simulator.statistics.ends import (
+    ASSUMED_ICC,
+    NEGLIGIBLE,
+    Ends,
+    effective_n,
+    no_ends,
+    percentile_ends,
+    spread_ends,
+    unanimous_ends,
+)
 from simulator.statistics.interval import Interval, estimable, judged, nothing, unanimous
 from simulator.statistics.resampling import RESAMPLES, Scope, affordable, cluster_codes, resampled_rows
 
@@ -109,17 +119,6 @@ def aalen_johansen(times: Sequence[float], causes: Sequence[int], weights: Seque
     )
 
 
-def kaplan_meier(times: Sequence[float], observed: Sequence[bool]) -> Incidence:
-    """The incidence of one ending, as cause 1, where a time not observed to its end is censored (Kaplan and Meier
-    1958).
-
-    For asks before a human is granted: times are numbers of asks, and a probe that reached the cap is not observed, so
-    `at(1, 2)` is the share granted by the second ask. Only for censoring that has nothing to do with what would have
-    come.
-    """
-    return aalen_johansen(times, [1 if each else CENSORED for each in observed])
-
-
 def incidence(
     times: Sequence[float],
     causes: Sequence[int],
@@ -173,22 +172,53 @@ def median_incidence(
     scope: Scope,
     confidence: float = 0.95,
     resamples: int = RESAMPLES,
+    icc: float = ASSUMED_ICC,
 ) -> Interval:
     """The smallest time by which half of all have ended by `cause`, with a percentile bootstrap interval.
 
-    Estimate and ends are infinite where half is never reached. Raises ValueError as `incidence`.
+    Estimate and ends are infinite where half is never reached. The lower end is no later than the last time anybody was
+    followed, if those cut short could still make up the half; where no one ended so, it is the latest time until which
+    enough are known (`icc` as for `incidence`) to say that fewer than half have. Raises ValueError as
+    `incidence`.
     """
     if not len(times):
         return nothing("bootstrap", "no conversations")
     _check(times, causes, clusters)
-    middle = aalen_johansen(times, causes).median(cause)
+    curve = aalen_johansen(times, causes)
+    middle = curve.median(cause)
     estimate = math.inf if middle is None else middle
     sizes = list(Counter(clusters).values())
+    last = max(times)
+    still_possible = curve.at(cause, last) + curve.surviving(last) >= _HALF
+    latest = last if still_possible else math.inf
+    note = f"nobody was followed beyond {last:g}" if middle is None and still_possible else None
     ends: Ends = no_ends
-    if estimable(sizes, scope):
-        ends = percentile_ends(_resampled_medians(times, causes, clusters, cause, scope, resamples))
-    note = "half is never reached" if middle is None else None
+    if cause not in causes:
+        ends = partial(_never_seen, times, causes, len(sizes), scope, icc, latest)
+    elif estimable(sizes, scope):
+        resampled = percentile_ends(_resampled_medians(times, causes, clusters, cause, scope, resamples))
+
+        def ends(tail: float) -> tuple[float | None, float | None]:
+            low, high = resampled(tail)
+            return (None if low is None else min(low, latest)), high
+
     return judged(estimate, ends, sizes, scope, len(times), "bootstrap", confidence, [note])
+
+
+def _never_seen(
+    times: Sequence[float], causes: Sequence[int], scenarios: int, scope: Scope, icc: float, latest: float, tail: float
+) -> tuple[float | None, float | None]:
+    """The ends of a median of which not one event was seen: resampling would only ever see none again.
+
+    The lower one is the latest time until which enough of them are known to have gone without.
+    """
+    for until in (latest, *sorted(set(times), reverse=True)):
+        known = sum(1 for t, ended in zip(times, causes, strict=True) if t >= until or ended != CENSORED)
+        if known:
+            _, share = unanimous_ends(0.0, effective_n(known, scenarios, scope, icc), 0.0, 1.0, tail)
+            if share is not None and share < _HALF:
+                return until, math.inf
+    return None, math.inf
 
 
 def _followed(times: Sequence[float], horizon: float, curve: Incidence) -> str | None:

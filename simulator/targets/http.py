@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import SplitResult, urlsplit
@@ -45,10 +45,13 @@ _SINGULAR = {"facts": "fact", "truth": "truth"}
 class HttpTarget:
     """Opens sessions; everything that a turn can need is compiled here, once.
 
+    `hidden`: values that no failure may show, beside the key and the headers, which are known from the spec.
     Raises InputError for an unknown variable, a path that is not JMESPath, a rule that cannot be meant.
     """
 
-    def __init__(self, spec: TargetSpec, clock: Clock, observe: Observe | None = None) -> None:
+    def __init__(
+        self, spec: TargetSpec, clock: Clock, observe: Observe | None = None, hidden: Collection[str] = ()
+    ) -> None:
         self.spec = spec
         self.clock = clock
         self._observe = observe
@@ -79,7 +82,7 @@ class HttpTarget:
         self.uses_message_id = "message_id" in names.used | before_turn.used
         required = names.required | before_turn.required | before_id.required
         self._needed = sorted(name.split(".", 1) for name in required if name.startswith(("facts.", "truth.")))
-        self._secrets = _secrets(spec)
+        self._secrets = sorted({*_secrets(spec), *hidden}, key=len, reverse=True)
 
     @cached_property
     def _wire(self) -> Wire:
@@ -275,8 +278,8 @@ def _captures(captures: dict[str, str], field: str) -> list[tuple[str, Path]]:
     return [(name, compile_path(expression, f"{field}.{name}")) for name, expression in captures.items()]
 
 
-def _secrets(spec: TargetSpec) -> list[str]:
-    """What no message may show, longest first: the key, with and without its scheme, and headers that may hold one."""
+def _secrets(spec: TargetSpec) -> set[str]:
+    """What no message may show: the key, with and without its scheme, and headers that may hold one."""
     requests = [spec.turn.request]
     requests += [part.request for part in (spec.session.open, spec.session.close) if part]
     values = [spec.auth.value] if spec.auth else []
@@ -286,5 +289,4 @@ def _secrets(spec: TargetSpec) -> list[str]:
         for name, value in request.headers.items()
         if name.lower() not in _COMMON_HEADERS and "{{" not in value
     ]
-    found = {part for value in values for part in (value, value.rpartition(" ")[2]) if len(part) >= _SHORTEST_SECRET}
-    return sorted(found, key=len, reverse=True)
+    return {part for value in values for part in (value, value.rpartition(" ")[2]) if len(part) >= _SHORTEST_SECRET}

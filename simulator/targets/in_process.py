@@ -58,7 +58,7 @@ class CallableSession:
             answer: object = self._function(text, self._session)
         except TargetFailed:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # a bot that calls exit() has failed, nobody has stopped the run
             raise TargetFailed("raised", one_line(f"{type(error).__name__}: {error}")) from error
         return _reply(answer, sent, self._clock.now())
 

@@ -24,24 +24,24 @@ def measurable(spec: TargetSpec) -> list[tuple[str, bool, str]]:
     rules = [rule for rule in spec.handoff if rule.when]
     packet = any(rule.context for rule in rules)
     missing_desk = "handoff_reaches: desk"
+    by = f" ({spec.human_access.by})" if spec.human_access.by else ""
 
     rows = [
         ("loops, repeated answers and entrapment", True, ""),
         ("asks for a person and what they met", True, ""),
         ("latency and errors", True, ""),
-        ("endings, effort and trust of the customers", True, ""),
+        ("endings and trust of the customers", True, ""),
         ("resolution of needs for information", True, ""),
         ("time to a person", (bool(rules) and (desk or joined)) or _references(spec), "handoff[].when"),
         ("false promises of a person", wired, "handoff[].when"),
         ("containment", wired, "handoff[].when"),
         ("right team", any(rule.to for rule in rules), "handoff[].to"),
         ("hand-off context", packet and desk, missing_desk if packet else "handoff[].context"),
-        ("what customers must tell again", packet and desk, missing_desk if packet else "handoff[].context"),
         ("actions, and resolution of needs for an action", bool(spec.reply.actions), "reply.actions"),
         ("tickets", bool(spec.reply.ticket), "reply.ticket"),
         ("callbacks", bool(spec.reply.callback), "reply.callback"),
         ("claimed and false resolution", spec.resolution is not None, "resolution.when"),
-        ("standing way to a person", spec.human_access.persistent, "human_access.persistent"),
+        (f"standing way to a person{by}", spec.human_access.persistent, "human_access.persistent"),
         ("repeats by content id, beside those by words", bool(spec.reply.ids), "reply.ids"),
     ]
     return [(what, able, "" if able else field) for what, able, field in rows]

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, get_args
 
+from simulator.model.errors import NETWORK_CAUSES
 from simulator.model.plan import Case
 from simulator.model.transcript import Ending, Transcript
 
@@ -36,6 +37,14 @@ def _counts(cases: Sequence[Case], begun: set[str], transcripts: Sequence[Transc
         "in_flight": started - len(transcripts),
         **{ending: endings.get(ending, 0) for ending in ENDINGS},  # type: ignore[call-overload]  # keys of the same Literal
     }
+
+
+def failures(transcripts: Iterable[Transcript]) -> dict[str, Any]:
+    """Conversations that the other side ended by failing: how many because no whole answer came (`unreachable`), how
+    many because of what came (`answered_badly`), and each cause's number."""
+    causes = Counter(one.error.cause for one in transcripts if one.ending == "target_failed" and one.error is not None)
+    unreachable = sum(causes[cause] for cause in NETWORK_CAUSES)
+    return {"unreachable": unreachable, "answered_badly": causes.total() - unreachable, "causes": dict(causes)}
 
 
 def missing(cases: Sequence[Case], started: Iterable[str], transcripts: Sequence[Transcript]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +15,13 @@ from simulator.model.plan import Case, RunPlan
 from simulator.model.score import Metric
 from simulator.model.transcript import Transcript
 from simulator.store import Damage, RunFolder
-from simulator.verdict.counts import counts, missing
+from simulator.verdict.counts import counts, failures, missing
 from simulator.verdict.judge import judge, verdict
 from simulator.verdict.scoring import MOST_UNRECOGNISED, OnProgress, Scored, score_all, unseen, without_guesswork
-from simulator.verdict.summary import NOT_COUNTED, confusion_of, summarise
+from simulator.verdict.summary import CONFIDENCE, NOT_COUNTED, confusion_of, summarise
 
 
-class Decision(msgspec.Struct, frozen=True):
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a run says once it has been scored."""
 
     folder: Path
@@ -44,12 +44,9 @@ class Decision(msgspec.Struct, frozen=True):
 
 def decide(folder: RunFolder, on_progress: OnProgress = unseen) -> Decision:
     """Score a run and judge it. Raises InputError if the folder's own files cannot be read."""
-    plan = folder.read_plan()
-    cases = folder.read_cases()
+    plan, cases = folder.read_plan(), folder.read_cases()
     catalogue = Catalogue.read(folder.catalogue)
-    transcripts, damage = folder.read_transcripts()
-    order = {case.id: place for place, case in enumerate(cases)}
-    transcripts.sort(key=lambda one: order.get(one.id, len(order)))
+    transcripts, damage = _transcripts(folder, cases)
     started = folder.read_starts()
     targets = list(dict.fromkeys(case.target for case in cases))
 
@@ -59,108 +56,115 @@ def decide(folder: RunFolder, on_progress: OnProgress = unseen) -> Decision:
     metrics = summarise(scored, catalogue.personas, catalogue.scenarios, plan.scope, on_progress=on_progress)
 
     gates_file = folder.catalogue / "gates.yaml"
-    gates = read(gates_file, Gates) if gates_file.is_file() else None
     judgements: list[Judgement] = []
-    if gates is not None:
-        judged_on = metrics
-        if gates.scope != plan.scope or gates.confidence != 0.95:
-            names = {gate.metric for gate in gates.rules}
-            judged_on = summarise(
-                scored, catalogue.personas, catalogue.scenarios, gates.scope, only=names, confidence=gates.confidence
-            )
+    if gates_file.is_file():
+        gates = read(gates_file, Gates)
         ours = {target: _our_share(cases, started, transcripts, target) for target in targets}
+        judged_on = _for_gates(gates, plan, metrics, scored, catalogue)
         judgements = judge(gates, judged_on, targets, ours=ours, scenarios=len(catalogue.scenarios))
-    word = verdict(judgements)
-    total = counts(cases, started, transcripts)
-    by_target = {
-        target: {
-            **counts(
-                [case for case in cases if case.target == target],
-                started,
-                [t for t in transcripts if t.target == target],
-            ),
-            "causes": dict(
-                Counter(
-                    t.error.cause
-                    for t in transcripts
-                    if t.target == target and t.ending == "target_failed" and t.error is not None
-                )
-            ),
-            "escalation": confusion_of([pair for pair in scored if pair[0].target == target]),
-        }
-        for target in targets
-    }
-    notes = [
-        f"{target}: {share:.0%} of its turns were not recognised (more than {MOST_UNRECOGNISED:.0%}), so failed attempts "
-        "were not counted as a reason to need a person"
-        for target, share in doubtful.items()
-    ]
-    lost = missing(cases, started, transcripts)
+    decision = Decision(
+        folder=folder.path,
+        plan=plan,
+        cases=cases,
+        catalogue=catalogue,
+        scored=scored,
+        metrics=metrics,
+        judgements=judgements,
+        verdict=verdict(judgements),
+        counts=counts(cases, started, transcripts),
+        by_target={target: _of_target(target, cases, started, scored) for target in targets},
+        missing=missing(cases, started, transcripts),
+        notes=[_doubt(target, share) for target, share in doubtful.items()],
+        damage=damage,
+        cut_short=_cut_short(folder),
+    )
     # Metrics last: whoever finds them finds the judgements too.
-    folder.write_judgements(judgements, word)
-    folder.write_metrics(
-        {
-            "schema": 1,
-            "run": {
-                "id": folder.path.name,
-                "verdict": word,
-                "seed": plan.seed,
-                "scope": plan.scope,
-                "scenarios": len(catalogue.scenarios),
-                "environment": folder.read_json("environment.json"),
-                "outcome": folder.read_json("outcome.json"),
-                "missing": lost,
-                "damaged_lines": damage,
-                "notes": notes,
-            },
-            "counts": total,
-            "by_target": by_target,
-            "metrics": metrics,
-        }
-    )
-    return Decision(
-        folder.path,
-        plan,
-        cases,
-        catalogue,
-        scored,
-        metrics,
-        judgements,
-        word,
-        total,
-        by_target,
-        lost,
-        notes,
-        damage,
-        _cut_short(folder),
-    )
+    folder.write_judgements(judgements, decision.verdict)
+    folder.write_metrics(_document(decision, folder))
+    return decision
 
 
 def recall(folder: RunFolder) -> Decision:
     """What `decide` said the last time, read back and not computed again. Raises InputError if it never has."""
     document, metrics = folder.read_metrics()
     word, judgements = folder.read_judgements()
-    transcripts, damage = folder.read_transcripts()
-    scores = folder.read_scores()
     cases = folder.read_cases()
-    order = {case.id: place for place, case in enumerate(cases)}
-    transcripts.sort(key=lambda one: order.get(one.id, len(order)))
+    transcripts, damage = _transcripts(folder, cases)
+    scores = folder.read_scores()
     return Decision(
-        folder.path,
-        folder.read_plan(),
-        cases,
-        Catalogue.read(folder.catalogue),
-        [(one, scores.get(one.id, [])) for one in transcripts],
-        metrics,
-        judgements,
-        word,
-        document["counts"],
-        document["by_target"],
-        document["run"]["missing"],
-        document["run"]["notes"],
-        damage,
-        _cut_short(folder),
+        folder=folder.path,
+        plan=folder.read_plan(),
+        cases=cases,
+        catalogue=Catalogue.read(folder.catalogue),
+        scored=[(one, scores.get(one.id, [])) for one in transcripts],
+        metrics=metrics,
+        judgements=judgements,
+        verdict=word,
+        counts=document["counts"],
+        by_target=document["by_target"],
+        missing=document["run"]["missing"],
+        notes=document["run"]["notes"],
+        damage=damage,
+        cut_short=_cut_short(folder),
     )
+
+
+def _transcripts(folder: RunFolder, cases: Sequence[Case]) -> tuple[list[Transcript], list[Damage]]:
+    """What was said, in the order of the cases, and the lines that could not be read."""
+    transcripts, damage = folder.read_transcripts()
+    order = {case.id: place for place, case in enumerate(cases)}
+    return sorted(transcripts, key=lambda one: order.get(one.id, len(order))), damage
+
+
+def _for_gates(
+    gates: Gates, plan: RunPlan, metrics: list[Metric], scored: list[Scored], catalogue: Catalogue
+) -> list[Metric]:
+    """The metrics at the scope and confidence of the gates; those of the report where they are the same."""
+    if gates.scope == plan.scope and gates.confidence == CONFIDENCE:
+        return metrics
+    names = {gate.metric for gate in gates.rules}
+    return summarise(
+        scored, catalogue.personas, catalogue.scenarios, gates.scope, only=names, confidence=gates.confidence
+    )
+
+
+def _of_target(target: str, cases: Sequence[Case], started: Iterable[str], scored: Sequence[Scored]) -> dict[str, Any]:
+    """Counts of one target, why it failed and how often, and how its hand-offs agree with what was needed."""
+    mine = [pair for pair in scored if pair[0].target == target]
+    return {
+        **counts([case for case in cases if case.target == target], started, [one for one, _ in mine]),
+        **failures(one for one, _ in mine),
+        "escalation": confusion_of(mine),
+    }
+
+
+def _doubt(target: str, share: float) -> str:
+    return (
+        f"{target}: {share:.0%} of its turns were not recognised (more than {MOST_UNRECOGNISED:.0%}), so failed attempts "
+        "were not counted as a reason to need a person"
+    )
+
+
+def _document(decision: Decision, folder: RunFolder) -> dict[str, Any]:
+    """What metrics.json holds."""
+    return {
+        "schema": 1,
+        "run": {
+            "id": decision.folder.name,
+            "verdict": decision.verdict,
+            "seed": decision.plan.seed,
+            "scope": decision.plan.scope,
+            "scenarios": len(decision.catalogue.scenarios),
+            "environment": folder.read_json("environment.json"),
+            "outcome": folder.read_json("outcome.json"),
+            "missing": decision.missing,
+            "damaged_lines": decision.damage,
+            "notes": decision.notes,
+        },
+        "counts": decision.counts,
+        "by_target": decision.by_target,
+        "metrics": decision.metrics,
+    }
 
 
 def _cut_short(folder: RunFolder) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+import msgspec
+
 from simulator.model.gates import Gate, Gates, Judgement, Outcome, Verdict
 from simulator.model.score import NOT_REACHED, Estimand, Metric
 from simulator.registry import METRICS
@@ -52,22 +54,17 @@ def passable_from(gate: Gate, scope: Estimand, confidence: float, scenarios: int
 def _judge(gate: Gate, metric: Metric | None, target: str, ours: float, gates: Gates, scenarios: int) -> Judgement:
     smallest = passable_from(gate, gates.scope, gates.confidence, scenarios)
 
-    def said(outcome: Outcome, reason: str, bound: float | None = None) -> Judgement:
-        about = {"target": target, "smallest_n": smallest, "scope": gates.scope, "confidence": gates.confidence}
-        if metric is None:
-            return Judgement(gate, outcome, None, None, 0, reason, **about)
-        return Judgement(
-            gate,
-            outcome,
-            metric.estimate,
-            bound if bound is None or math.isfinite(bound) else None,
-            metric.n,
-            reason,
-            low=metric.low,
-            high=metric.high,
-            never=_never(metric),
-            **about,
+    base = Judgement(
+        gate, "inconclusive", None, None, 0, "", target, smallest, scope=gates.scope, confidence=gates.confidence
+    )
+    if metric is not None:
+        base = msgspec.structs.replace(
+            base, measured=metric.estimate, n=metric.n, low=metric.low, high=metric.high, never=_never(metric)
         )
+
+    def said(outcome: Outcome, reason: str, bound: float | None = None) -> Judgement:
+        finite = bound if bound is not None and math.isfinite(bound) else None
+        return msgspec.structs.replace(base, outcome=outcome, reason=reason, bound=finite)
 
     if gate.worse_by_at_most is not None or gate.metric == "scenario_worse":
         return said("inconclusive", "needs a baseline run; comparison with one is not in this version")
@@ -96,10 +93,16 @@ def _judge(gate: Gate, metric: Metric | None, target: str, ours: float, gates: G
         return said("pass", "never reached" if math.isinf(bad) else "", bad)
     if good is not None and ((good > limit) if upper else (good < limit)):
         return said("fail", "never reached" if math.isinf(good) else "", good)
-    if bad is None or good is None:
-        return said("inconclusive", metric.reason or "no bound could be computed", bad)
+    if bad is None:
+        return said("inconclusive", _obstacle(metric) or "no bound could be computed")
+    if math.isinf(bad):
+        return said("inconclusive", "the bound has no finite value: there are too few to tell")
     enough = f"; a flawless bot passes from {smallest} conversations" if smallest and metric.n < smallest else ""
     return said("inconclusive", f"the bound lies on the other side of the limit{enough}", bad)
+
+
+def _obstacle(metric: Metric) -> str:
+    return metric.reason.removeprefix(NOT_REACHED).removeprefix("; ")
 
 
 def _never(metric: Metric) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
 from simulator.model.persona import Persona
 from simulator.model.scenario import Scenario
-from simulator.model.score import Estimand, Metric, Score
+from simulator.model.score import NOT_REACHED, Estimand, Metric, Score
 from simulator.model.transcript import Transcript
 from simulator.registry import METRICS, MetricEntry
 from simulator.statistics import interval, survival
@@ -19,22 +20,36 @@ from simulator.verdict.scoring import OnProgress, Scored, unseen
 
 CAUSES = {"censored": 0, "effective": 1, "left": 2, "resolved": 3, "bot_ended": 4, "target_failed": 4, "ineffective": 5}
 """How a wait for a person can end, numbered as the competing risks of the survival curves; 0 is cut off."""
+CONFIDENCE = 0.95
+"""Of the one-sided bounds, where gates ask for no other."""
 NOT_COUNTED = ("simulator_failed", "interrupted")
 """Endings that are ours: in no rate and no curve, but counted."""
 _WHOLE_RUN_ONLY = ("quantile",)
 _CRITICALITY = ("low", "medium", "high")
 
 
-class _Row:
-    """One conversation of the population: its cluster and its scores by name."""
+class Place(NamedTuple):
+    """Where a conversation belongs: its groups, and the probe that held it (empty for a customer)."""
 
-    __slots__ = ("cluster", "groups", "probe", "scores")
+    groups: tuple[str, ...]
+    probe: str
 
-    def __init__(self, cluster: str, groups: tuple[str, ...], probe: str, scores: dict[str, list[Score]]) -> None:
-        self.cluster = cluster
-        self.groups = groups
-        self.probe = probe
-        self.scores = scores
+
+class _Row(NamedTuple):
+    """One conversation of the population: its scenario, where it belongs, its scores by name."""
+
+    conversation: str
+    cluster: str
+    place: Place
+    scores: dict[str, list[Score]]
+
+
+class _Told(NamedTuple):
+    """A score with a value, and the conversation and scenario that it comes from."""
+
+    conversation: str
+    cluster: str
+    score: Score
 
 
 def summarise(
@@ -44,7 +59,7 @@ def summarise(
     scope: Estimand,
     *,
     only: Collection[str] | None = None,
-    confidence: float = 0.95,
+    confidence: float = CONFIDENCE,
     on_progress: OnProgress = unseen,
 ) -> list[Metric]:
     """Every metric of the registry (or `only` those) for every target, for the whole run and each group.
@@ -59,17 +74,18 @@ def summarise(
             for transcript, scores in scored
             if transcript.target == target and transcript.ending not in NOT_COUNTED
         ]
-        groups = sorted({group for row in rows if not row.probe for group in row.groups})
         for done, entry in enumerate(entries, 1):
-            members = [row for row in rows if _belongs(row, entry)]
-            whole = _metric(entry, "", members, scope, confidence, target)
+            members: dict[str, list[_Row]] = {}
+            for row in rows:
+                for group in counted_in(entry, row.place):
+                    members.setdefault(group, []).append(row)
+            whole = _metric(entry, "", members.pop("", []), scope, confidence, target)
             metrics.append(whole)
             if entry.population != "customers":
                 # Probes are a group of their own: the same number under the name by which gates ask for it.
                 metrics.append(msgspec.structs.replace(whole, group=f"persona={entry.population}"))
-            elif entry.kind not in _WHOLE_RUN_ONLY:
-                for group in groups:
-                    chosen = [row for row in members if group in row.groups]
+            else:
+                for group, chosen in sorted(members.items()):
                     metrics.append(_metric(entry, group, chosen, scope, confidence, target))
             on_progress(f"summing up {target}", done, len(entries))
     return metrics
@@ -81,118 +97,145 @@ def _row(
     by_name: dict[str, list[Score]] = {}
     for score in scores:
         by_name.setdefault(score.name, []).append(score)
-    groups = [f"persona={transcript.persona}", f"scenario={transcript.scenario}"]
-    scenario = scenarios.get(transcript.scenario)
-    if scenario is not None:
-        worst = max((need.criticality for need in scenario.needs), key=_CRITICALITY.index)
-        groups += [f"segment={scenario.segment}", f"criticality={worst}"]
-    persona = personas.get(transcript.persona)
-    probe = transcript.persona if persona is not None and persona.probe is not None else ""
-    return _Row(transcript.scenario, tuple(groups), probe, by_name)
+    place = place_of(transcript.persona, transcript.scenario, personas, scenarios)
+    return _Row(transcript.id, transcript.scenario, place, by_name)
 
 
-def _belongs(row: _Row, entry: MetricEntry) -> bool:
+def place_of(persona: str, scenario: str, personas: Mapping[str, Persona], scenarios: Mapping[str, Scenario]) -> Place:
+    """Where a conversation of this persona about this scenario belongs, held or only planned."""
+    groups = [f"persona={persona}", f"scenario={scenario}"]
+    about = scenarios.get(scenario)
+    if about is not None:
+        worst = max((need.criticality for need in about.needs), key=_CRITICALITY.index)
+        groups += [f"segment={about.segment}", f"criticality={worst}"]
+    who = personas.get(persona)
+    return Place(tuple(groups), persona if who is not None and who.probe is not None else "")
+
+
+def counted_in(entry: MetricEntry, place: Place) -> tuple[str, ...]:
+    """The groups in which such a conversation counts for a metric, the whole run being `""`; none where it does not."""
     if entry.population == "customers":
-        return not row.probe
-    return row.probe == entry.population or (entry.population == "probes" and bool(row.probe))
+        if place.probe:
+            return ()
+        return ("",) if entry.kind in _WHOLE_RUN_ONLY else ("", *place.groups)
+    if place.probe == entry.population or (entry.population == "probes" and place.probe):
+        return ("", f"persona={entry.population}")
+    return ()
 
 
 def _metric(
     entry: MetricEntry, group: str, rows: Sequence[_Row], scope: Estimand, confidence: float, target: str
 ) -> Metric:
-    found = [(row.cluster, score) for row in rows for score in row.scores.get(entry.score, ())]
-    told = [(cluster, score) for cluster, score in found if score.value is not None]
-    silent = [score for _, score in found if score.value is None]
-    with_a_word = sum(1 for row in rows if any(score.value is not None for score in row.scores.get(entry.score, ())))
+    found = [_Told(row.conversation, row.cluster, score) for row in rows for score in row.scores.get(entry.score, ())]
+    told = [one for one in found if _says(entry, one.score)]
     measured = _KINDS[entry.kind](entry, told, scope, confidence)
-    reason = measured.reason or ""
-    estimate: float | None = measured.estimate
-    if estimate is not None and math.isinf(estimate):
-        estimate, reason = None, "not_reached"
-    elif estimate is None:
-        said = [score.reason for score in silent if score.reason]
+    never = measured.estimate is not None and math.isinf(measured.estimate)
+    reason = NOT_REACHED if never else ""
+    if measured.estimate is None:
+        said = [one.score.reason for one in found if one.score.value is None and one.score.reason]
         common = max(set(said), key=said.count) if said else ""
-        reason = common or reason or ("no conversations" if not rows else "no conversation could say")
+        reason = common or ("no conversations" if not rows else "no conversation could say")
+    elif measured.reason:
+        reason = "; ".join(part for part in (reason, measured.reason) if part)
     return Metric(
         name=entry.name,
         group=group,
-        estimate=estimate,
+        estimate=_finite(measured.estimate),
         low=_finite(measured.low),
         high=_finite(measured.high),
         n=measured.n,
-        skipped=len(rows) - with_a_word,
+        skipped=sum(not any(_says(entry, score) for score in row.scores.get(entry.score, ())) for row in rows),
         method=measured.method,
         estimand=scope,
         reason="; ".join(part for part in (reason, measured.note or "") if part),
         bound_low=_finite(measured.bound_low),
         bound_high=_finite(measured.bound_high),
         target=target,
+        open_above=measured.bound_high == math.inf,
+        never=measured.bound_low == math.inf,
     )
 
 
-Told = Sequence[tuple[str, Score]]
+def _says(entry: MetricEntry, score: Score) -> bool:
+    """Whether a score enters the metric: it has a value, or says that there was none of what a ratio counts.
+
+    How many conversations hold a promise at all is part of the chance with which promises are broken.
+    """
+    return score.value is not None or (entry.kind == "ratio" and score.weight == 0)
 
 
-def _values(told: Told) -> list[float]:
-    return [float(score.value) for _, score in told if isinstance(score.value, int | float)]
+def _values(told: Sequence[_Told]) -> list[float]:
+    return [float(one.score.value) for one in told if isinstance(one.score.value, int | float)]
 
 
-def _clusters(told: Told) -> list[str]:
-    return [cluster for cluster, _ in told]
+def _clusters(told: Sequence[_Told]) -> list[str]:
+    return [one.cluster for one in told]
 
 
-def _rate(entry: MetricEntry, told: Told, scope: Estimand, confidence: float) -> Interval:
+def _rate(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
     return interval.rate(_values(told), _clusters(told), scope, confidence)
 
 
-def _ratio(entry: MetricEntry, told: Told, scope: Estimand, confidence: float) -> Interval:
-    weights = [score.weight for _, score in told]
-    return interval.ratio(_values(told), weights, _clusters(told), scope, confidence)
+def _ratio(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
+    parts = [float(one.score.value or 0) for one in told]
+    wholes = [one.score.weight for one in told]
+    return interval.ratio(parts, wholes, _clusters(told), scope, confidence)
 
 
-def _mean(entry: MetricEntry, told: Told, scope: Estimand, confidence: float) -> Interval:
+def _mean(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
     ceiling = 1.0 if entry.unit == "share" else None
     return interval.mean(_values(told), _clusters(told), scope, confidence, floor=0.0, ceiling=ceiling)
 
 
-def _causes(told: Told) -> list[int]:
-    return [CAUSES.get(score.event or "censored", 2) for _, score in told]
+def _causes(told: Sequence[_Told]) -> list[int]:
+    return [_cause(one.score.event, one.score.name) for one in told]
 
 
-def _incidence(entry: MetricEntry, told: Told, scope: Estimand, confidence: float) -> Interval:
+def _cause(event: str | None, what: str) -> int:
+    """The number of an ending. Raises ValueError for one that is no competing risk: guessing would bend the curve."""
+    if event is None or event not in CAUSES:
+        raise ValueError(f"{what} ended with {event!r}, expected one of {', '.join(CAUSES)}")
+    return CAUSES[event]
+
+
+def _incidence(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
     horizon = entry.horizon if entry.horizon is not None else math.inf
-    return survival.incidence(_values(told), _causes(told), _clusters(told), 1, [horizon], scope, confidence)[0]
+    cause = _cause(entry.cause, entry.name)
+    return survival.incidence(_values(told), _causes(told), _clusters(told), cause, [horizon], scope, confidence)[0]
 
 
-def _incidence_median(entry: MetricEntry, told: Told, scope: Estimand, confidence: float) -> Interval:
-    return survival.median_incidence(_values(told), _causes(told), _clusters(told), 1, scope, confidence)
+def _incidence_median(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
+    cause = _cause(entry.cause, entry.name)
+    return survival.median_incidence(_values(told), _causes(told), _clusters(told), cause, scope, confidence)
 
 
-def _km_median(entry: MetricEntry, told: Told, scope: Estimand, confidence: float) -> Interval:
+def _km_median(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
     # Any event counts where the entry names none; whatever else cut it short is a competing one.
-    observed = [0 if score.event == "censored" else 1 if entry.cause in ("", score.event) else 2 for _, score in told]
+    events = [one.score.event for one in told]
+    observed = [0 if event == "censored" else 1 if entry.cause in ("", event) else 2 for event in events]
     return survival.median_incidence(_values(told), observed, _clusters(told), 1, scope, confidence)
 
 
-def _quantile(entry: MetricEntry, told: Told, scope: Estimand, confidence: float) -> Interval:
+def _quantile(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
     share = entry.quantile if entry.quantile is not None else 0.5
-    return interval.quantile(_values(told), share, _clusters(told), scope, confidence)
+    talks = [one.conversation for one in told]
+    return interval.quantile(_values(told), share, _clusters(told), scope, confidence, talks)
 
 
-def _sensitivity(entry: MetricEntry, told: Told, scope: Estimand, confidence: float) -> Interval:
+def _sensitivity(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
     return _of_class(told, "tp", "fn", scope, confidence)
 
 
-def _specificity(entry: MetricEntry, told: Told, scope: Estimand, confidence: float) -> Interval:
+def _specificity(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
     return _of_class(told, "tn", "fp", scope, confidence)
 
 
-def _of_class(told: Told, right: str, wrong: str, scope: Estimand, confidence: float) -> Interval:
-    members = [(cluster, score) for cluster, score in told if score.value in (right, wrong)]
-    return interval.rate([int(score.value == right) for _, score in members], _clusters(members), scope, confidence)
+def _of_class(told: Sequence[_Told], right: str, wrong: str, scope: Estimand, confidence: float) -> Interval:
+    members = [one for one in told if one.score.value in (right, wrong)]
+    return interval.rate([int(one.score.value == right) for one in members], _clusters(members), scope, confidence)
 
 
-_KINDS: dict[str, Callable[[MetricEntry, Told, Estimand, float], Interval]] = {
+_KINDS: dict[str, Callable[[MetricEntry, Sequence[_Told], Estimand, float], Interval]] = {
     "rate": _rate,
     "ratio": _ratio,
     "mean": _mean,

@@ -12,6 +12,7 @@ import json
 import resource
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from itertools import cycle
 from pathlib import Path
@@ -67,18 +68,23 @@ class Meter:
         return {"requests": requests, "cpu_s": self._cpu, "wall_s": self._wall, "failures": self.failures}
 
 
-def bare(url: str, bodies: Path, requests: int) -> dict[str, float]:
-    """Stock Locust: each user posts one body after the other and reads the answer."""
+def bare(url: str, bodies: Path, requests: int, tasks: str) -> dict[str, float]:
+    """Stock Locust: each user posts one body after the other and reads the answer.
+
+    `tasks` is `each`: a request is a task, as Locust's manual has it; or `one`: a loop within a single task, which spares
+    Locust the choice of a task and its wait (of nothing) between two requests.
+    """
     texts = cycle(bodies.read_bytes().splitlines())
+    headers = {"Content-Type": "application/json"}
 
     class Poster(FastHttpUser):  # type: ignore[misc]
         host = url
 
         @task  # type: ignore[untyped-decorator]
         def talk(self) -> None:
-            # A loop of its own spares Locust the choice of a task and its wait between two requests.
-            while True:
-                self.client.post("/chat", data=next(texts), headers={"Content-Type": "application/json"})
+            self.client.post("/chat", data=next(texts), headers=headers)
+            while tasks == "one":
+                self.client.post("/chat", data=next(texts), headers=headers)
 
     environment = Environment(user_classes=[Poster])
     return _under_locust(environment, Meter(environment, requests))
@@ -88,7 +94,7 @@ def whole(folder: RunFolder, requests: int) -> dict[str, float]:
     """Whole customers in the seats of a load process, as `simulator.load.run` puts them there, with no time to think."""
     environment = Environment(user_classes=[Seat], catch_exceptions=False)
     clock, catalogue = WallClock(), Catalogue.read(folder.catalogue)
-    target, setting = _target(folder, catalogue, clock, observer(environment))
+    target, setting = _target(folder, catalogue, clock, environment)
     cases = folder.read_cases()
     environment.exitramp_floor = floor = Floor(
         cases,
@@ -122,7 +128,7 @@ def wire(folder: RunFolder, texts: Path, requests: int) -> dict[str, float]:
     """The wire alone, with recorded words: fill the request, send it, read the answer, tell Locust."""
     environment = Environment(user_classes=[Seat])
     catalogue = Catalogue.read(folder.catalogue)
-    target, _ = _target(folder, catalogue, WallClock(), observer(environment))
+    target, _ = _target(folder, catalogue, WallClock(), environment)
     words = cycle([json.loads(line)["text"] for line in texts.read_bytes().splitlines()])
     meter = Meter(environment, requests)
     case = folder.read_cases()[0]
@@ -189,7 +195,7 @@ def idle(folder: RunFolder, customers: int) -> dict[str, float]:
         )
 
     environment = Environment(user_classes=[Sitter], catch_exceptions=False)
-    target, setting = _target(folder, catalogue, WallClock(), observer(environment))
+    target, setting = _target(folder, catalogue, WallClock(), environment)
     runner = environment.create_local_runner()
     everybody = customers
     seat(USERS)  # compiled patterns and phrases belong to the process, not to a customer
@@ -206,8 +212,12 @@ def resident() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 
 
-def _target(folder: RunFolder, catalogue: Catalogue, clock: WallClock, observe: Any) -> tuple[Target, Setting]:
+def _target(
+    folder: RunFolder, catalogue: Catalogue, clock: WallClock, environment: Environment
+) -> tuple[Target, Setting]:
+    """The target of the run with our desk before it; each request fires Locust's event."""
     (one,) = msgspec.convert(folder.read_json("targets.json"), list[UnderTest])
+    observe = observer(environment, one.name, Counter())
     return build(one, catalogue.scenarios, clock, 0.0, observe=observe), one.setting()
 
 
@@ -222,7 +232,7 @@ def _under_locust(environment: Environment, meter: Meter) -> dict[str, float]:
 
 def main(kind: str, *given: str) -> None:
     if kind == "bare":
-        result = bare(given[0], Path(given[1]), int(given[2]))
+        result = bare(given[0], Path(given[1]), int(given[2]), given[3])
     elif kind == "whole":
         result = whole(RunFolder(Path(given[0])), int(given[1]))
     elif kind == "wire":

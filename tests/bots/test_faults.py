@@ -8,7 +8,7 @@ from simulator.bots.dials import names
 from simulator.bots.reference import Backend, BotAnswer
 from tests.bots.scenes import bot, share, states, talk
 
-ROUTER = ["no internet since this morning", "C-99120", "that doesnt help", "can i talk to a person", "A PERSON please"]
+ROUTER = ["no internet since this morning", "C-99120", "no change at all", "can i speak to a person", "A PERSON please"]
 TRAIN = ["my train was cancelled", "TR-48213", "thanks"]
 
 

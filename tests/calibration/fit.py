@@ -1,4 +1,4 @@
-"""Refit the mind's intercepts to the anchors of the behaviour model: `python -m tests.calibration.fit`.
+"""Refit the mind's intercepts to the three shares that anchor them: `python -m tests.calibration.fit`.
 
 The crowd is the shipped one: every stock persona in every stock scenario, talking to reference bot `ordinary` on the
 virtual clock. The draws are the same in every step, so the fit is a fixed point of logit steps on common random numbers.

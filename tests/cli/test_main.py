@@ -92,6 +92,18 @@ def test_whoever_stops_reading_is_no_fault(tmp_path: Path) -> None:
     assert done.stdout.count("\n") == 1
 
 
+@pytest.mark.parametrize("json_too", [False, True])
+def test_a_terminal_without_utf_8_loses_letters_and_nothing_else(tmp_path: Path, json_too: bool) -> None:
+    """People read a `?`, machines an escape."""
+    file = tmp_path / "me.yaml"
+    file.write_text("{persona: 1, name: me, about: Łukasz}\n", encoding="utf-8")
+    more = ("--json",) if json_too else ()
+    done = exitramp("personas", "show", file, *more, PYTHONIOENCODING="latin-1")
+    assert done.code == 0, done.err
+    assert ("about: ?ukasz" in done.out) is not json_too
+    assert not json_too or json.loads(done.out)["about"] == "Łukasz"
+
+
 def test_check_tells_files_apart(tmp_path: Path) -> None:
     """A good file is good, a bad one is exit 2 with its place, one of no kind says what it could be."""
     good, bad, none = tmp_path / "good.yaml", tmp_path / "bad.yaml", tmp_path / "none.yaml"

@@ -125,3 +125,70 @@ def test_the_demo_runs_without_network_or_key(tmp_path: Path) -> None:
     for words in ("helpful", "looping", "maze", "What the customers met", "Trust Gap", "exitramp show"):
         assert words in done.out
     assert metrics(only_run(tmp_path))["counts"]["simulator_failed"] == 0
+
+
+def test_the_printed_plan_is_the_one_that_is_used(tmp_path: Path) -> None:
+    """How many conversations, and nobody compressed on a computed clock; as YAML, as JSON, and in the run's folder."""
+    document = json.loads(invoked("run", "--clock", "virtual", "--print-plan", "--json").out)
+    assert (document["conversations"], document["repeats"], document["think"]) == (144, None, 1.0)
+    assert "conversations: 144" in invoked("run", "--print-plan").out
+    assert "conversations: null" in invoked("run", "--repeats", "2", "--print-plan").out
+    run = held(tmp_path, "--target", "helpful", "--clock", "virtual", *FEW)
+    assert run.folder.read_plan().think == 1.0
+
+
+def test_a_dry_run_as_json_is_one_document(tmp_path: Path) -> None:
+    """What people read goes to stderr; where hand-offs go is among it."""
+    done = invoked("run", "--target", "helpful", "--conversations", "72", "--dry-run", "--json")
+    document = json.loads(done.out)
+    assert (document["conversations"], document["probes"], document["handoffs"]) == (72, 36, "desk")
+    assert "Hand-offs     go to the desk" in done.err
+
+
+def outlooks(folder: Path, *rules: str, more: str = "") -> list[dict[str, object]]:
+    """What a dry run of 72 conversations says of some gates."""
+    file = folder / "gates.yaml"
+    file.write_text("gates: 1\nrules:\n" + "".join(f"  - {{{rule}}}\n" for rule in rules) + more)
+    done = invoked("run", "--target", "helpful", "--conversations", "72", "--gates", file, "--dry-run", "--json")
+    found: list[dict[str, object]] = json.loads(done.out)["gates"]
+    return found
+
+
+def test_a_gate_on_a_group_is_promised_the_groups_conversations(tmp_path: Path) -> None:
+    """By criticality as by scenario; a quantile has no groups, and a group that is not there has nobody."""
+    high, one, quantile, nobody = outlooks(
+        tmp_path,
+        "metric: entrapment_rate, at_most: 0.2, group: criticality=high",
+        "metric: entrapment_rate, at_most: 0.2, group: scenario=parcel-status",
+        "metric: turn_latency_p95, at_most: 5, group: scenario=parcel-status",
+        "metric: entrapment_rate, at_most: 0.2, group: persona=nobody, use: estimate",
+    )
+    assert (high["n"], one["n"], one["smallest_n"]) == (18, 6, 14)
+    for outlook in (quantile, nobody):
+        assert (outlook["n"], "no conversation counts for group" in str(outlook["never"])) == (0, True)
+
+
+def test_one_probe_a_scenario_has_no_bound(tmp_path: Path) -> None:
+    """Of three probes only the one that asks at once counts for its metric, and its gate needs the estimate."""
+    bound, estimate, all_three = outlooks(
+        tmp_path,
+        "metric: human_bypass_rate, at_least: 0.5",
+        "metric: human_bypass_rate, at_least: 0.5, use: estimate",
+        "metric: unmet_ask_rate, at_most: 0.5",
+    )
+    assert (bound["n"], bound["never"]) == (12, "one probe a scenario: no bound, use: estimate")
+    assert (estimate["n"], estimate["never"]) == (12, "")
+    assert (all_three["n"], all_three["never"]) == (36, "")
+
+
+def test_how_many_a_ratio_needs_is_not_known(tmp_path: Path) -> None:
+    """What passes a flawless rate says nothing of shares of turns."""
+    (outlook,) = outlooks(tmp_path, "metric: wasted_turn_ratio, at_most: 0.2")
+    assert outlook["smallest_n"] is None
+
+
+def test_a_rerun_is_a_plan_of_one(over_http: Held, tmp_path: Path) -> None:
+    """Its folder says what was held, not what the old run had planned."""
+    invoked("rerun", over_http.folder.path, "c-0002", "--results", tmp_path)
+    plan = only_run(tmp_path).read_plan()
+    assert (plan.conversations, plan.repeats, plan.probes) == (1, None, False)

@@ -14,37 +14,35 @@ from simulator.model.persona import Persona, Traits
 from simulator.model.plan import Case
 from simulator.model.scenario import Fact, Need, Resolution, Scenario, Truth
 
-PARCEL = Scenario(
+BICYCLE = Scenario(
     scenario=1,
-    name="parcel-status",
+    name="bicycle-repair",
     facts={
-        "order": Fact("identity", "PX-10442"),
-        "problem": Fact("problem", "the parcel has not come", say=["{}", "where is my parcel"]),
+        "order": Fact("identity", "RW-62917"),
+        "problem": Fact("problem", "my bicycle is not back", say=["{}", "where is my bicycle"]),
         "needed": Fact("deadline", "Saturday"),
     },
-    truth={"place": Truth("depot in Lyon"), "day": Truth("Thursday")},
-    needs=[
-        Need("where_is_it", Resolution(told=["place", "day"]), required_slots=["order"], milestones=["place", "day"])
-    ],
+    truth={"place": Truth("workshop in Turku"), "day": Truth("Monday")},
+    needs=[Need("find_it", Resolution(told=["place", "day"]), required_slots=["order"], milestones=["place", "day"])],
 )
 
-OUTAGE = Scenario(
+PAYROLL = Scenario(
     scenario=1,
-    name="saas-outage",
+    name="payroll-stuck",
     segment="b2b",
-    contract_value=180_000,
+    contract_value=64_000,
     facts={
-        "account": Fact("identity", "AC-40817"),
-        "problem": Fact("problem", "every API call answers 503"),
-        "error_code": Fact("technical", "E-5031"),
-        "restarted": Fact("steps", "gateway restarted", step="restart_gateway"),
-        "stopped": Fact("impact", "production is down"),
-        "cut_off": Fact("deadline", "12:00"),
+        "account": Fact("identity", "MR-2206"),
+        "problem": Fact("problem", "no payslip can be printed"),
+        "error_code": Fact("technical", "PY-77"),
+        "restarted": Fact("steps", "server restarted", step="restart_server"),
+        "stopped": Fact("impact", "wages are late"),
+        "cut_off": Fact("deadline", "17:30"),
     },
     needs=[
         Need(
-            "restore_api",
-            Resolution(action="incident_mended"),
+            "print_payslips",
+            Resolution(action="printer_freed"),
             criticality="high",
             bot_solvable=False,
             required_slots=["account", "error_code"],
@@ -81,7 +79,7 @@ LEAVES = Parameters(leave_intercept=99.0)
 PERSONA = Persona(persona=1, name="plain", about="Nobody in particular.")
 
 
-def case(scenario: Scenario = PARCEL, repeat: int = 0, traits: Traits | None = PLAIN, seed: int = 11) -> Case:
+def case(scenario: Scenario = BICYCLE, repeat: int = 0, traits: Traits | None = PLAIN, seed: int = 11) -> Case:
     """A case of this scenario; without traits they are drawn from the default priors."""
     chance = Chance(seed, scenario.name, PERSONA.name, repeat)
     return Case(
@@ -98,14 +96,14 @@ def case(scenario: Scenario = PARCEL, repeat: int = 0, traits: Traits | None = P
 
 
 def mind(
-    parameters: Parameters = STAYS, scenario: Scenario = PARCEL, repeat: int = 0, traits: Traits | None = PLAIN
+    parameters: Parameters = STAYS, scenario: Scenario = BICYCLE, repeat: int = 0, traits: Traits | None = PLAIN
 ) -> Mind:
     """A customer who has not spoken yet."""
     return Mind(case(scenario, repeat, traits), scenario, phrases(), parameters)
 
 
 def opened(
-    parameters: Parameters = STAYS, scenario: Scenario = PARCEL, repeat: int = 0, traits: Traits | None = PLAIN
+    parameters: Parameters = STAYS, scenario: Scenario = BICYCLE, repeat: int = 0, traits: Traits | None = PLAIN
 ) -> Mind:
     """A customer who has stated the need."""
     customer = mind(parameters, scenario, repeat, traits)

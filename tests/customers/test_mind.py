@@ -16,10 +16,10 @@ from simulator.model.scenario import Fact, Need, Resolution
 from tests.customers.scenes import (
     ASKS,
     ASKS_ORDER,
+    BICYCLE,
     LEAVES,
     NOBODY,
-    OUTAGE,
-    PARCEL,
+    PAYROLL,
     PLAIN,
     SAME_AGAIN,
     STAYS,
@@ -71,7 +71,7 @@ def test_progress_exit_and_empathy_by_hand() -> None:
 
 def test_resolution_by_hand() -> None:
     """.1472 - 1.15 * .16 < 0, clipped; .6 + .26 * .4 = .704."""
-    assert felt(bot(progress=("P8",), resolved=("where_is_it",))) == pytest.approx((0.0, 0.704))
+    assert felt(bot(progress=("P8",), resolved=("find_it",))) == pytest.approx((0.0, 0.704))
 
 
 def test_sympathy_alone_never_raises_trust() -> None:
@@ -183,7 +183,7 @@ def test_a_refusal_never_feels_better_than_a_promise() -> None:
 
 
 def test_odds_by_hand() -> None:
-    """The logit of section 3 with F = .2312, T = .6, one failure, one turn."""
+    """The logits of going on, asking and leaving with F = .2312, T = .6, one failure, one turn."""
     customer = opened(DEFAULT)
     customer.next(USELESS)
     ask = exp(-5.035 + 2.2 * 0.2312 + 1.5 * 0.4 + 1.2 * 0.3 + 0.8 * 0.4 + 0.5)
@@ -212,7 +212,7 @@ def test_leavers_are_silent_in_that_share() -> None:
 def test_the_first_move_draws_no_choice() -> None:
     """Even who would leave at once states the need first."""
     opening = said(mind(LEAVES).next(None))
-    assert (opening.act, opening.need, opening.told) == ("STATE", "where_is_it", ("problem",))
+    assert (opening.act, opening.need, opening.told) == ("STATE", "find_it", ("problem",))
 
 
 def test_a_greeting_moves_no_feeling() -> None:
@@ -246,18 +246,18 @@ def test_six_asks_are_the_most() -> None:
 
 def test_exec_is_for_high_value_business_customers() -> None:
     """sigma(e0 + 2 kappa + 3 betrayed + log10(V / 1000)), and 0 elsewhere."""
-    assert mind(scenario=PARCEL).exec_odds() == 0.0
-    cheap = msgspec.structs.replace(OUTAGE, contract_value=9_999)
+    assert mind(scenario=BICYCLE).exec_odds() == 0.0
+    cheap = msgspec.structs.replace(PAYROLL, contract_value=9_999)
     assert mind(scenario=cheap).exec_odds() == 0.0
-    customer = opened(DEFAULT, OUTAGE)
-    assert customer.exec_odds() == pytest.approx(1 / (1 + exp(7 - 0.8 - log(180) / log(10))))
+    customer = opened(DEFAULT, PAYROLL)
+    assert customer.exec_odds() == pytest.approx(1 / (1 + exp(7 - 0.8 - log(64) / log(10))))
     customer._broken_promise = True
-    assert customer.exec_odds() == pytest.approx(1 / (1 + exp(4 - 0.8 - log(180) / log(10))))
+    assert customer.exec_odds() == pytest.approx(1 / (1 + exp(4 - 0.8 - log(64) / log(10))))
 
 
 def test_a_trap_with_two_unmet_asks_counts_as_betrayal() -> None:
     """Level 4, as far as the customer can know it."""
-    customer = opened(msgspec.structs.replace(ASKS, exec_intercept=-20.0), OUTAGE)
+    customer = opened(msgspec.structs.replace(ASKS, exec_intercept=-20.0), PAYROLL)
     low = customer.exec_odds()
     for cycles in range(4):
         customer.next(bot(repeat="content", cycles=cycles))
@@ -266,7 +266,7 @@ def test_a_trap_with_two_unmet_asks_counts_as_betrayal() -> None:
 
 def test_exec_goes_above_support_and_leaves_voiced() -> None:
     """It says so, then it is gone."""
-    customer = opened(msgspec.structs.replace(STAYS, exec_intercept=99.0), OUTAGE)
+    customer = opened(msgspec.structs.replace(STAYS, exec_intercept=99.0), PAYROLL)
     assert said(customer.next(USELESS)).act == "EXEC"
     goodbye = left(customer.next(USELESS))
     assert goodbye.ending == "left_voiced"
@@ -320,7 +320,7 @@ def test_wanting_a_person_when_one_is_offered_is_accepting() -> None:
 def test_a_met_need_ends_satisfied() -> None:
     """Thanks, and goodbye."""
     customer = opened()
-    assert said(customer.next(bot(progress=("P8",), resolved=("where_is_it",)))).act == "THANK"
+    assert said(customer.next(bot(progress=("P8",), resolved=("find_it",)))).act == "THANK"
     assert left(customer.next(bot("You are welcome."))).ending == "satisfied"
 
 
@@ -338,7 +338,7 @@ def test_a_slot_is_given_then_given_again() -> None:
     assert (first.act, again.act) == ("PROVIDE", "RESTATE")
     assert "order" in first.told
     assert again.told == ("order",)
-    assert all("PX-10442" in say.parts[0] for say in (first, again))
+    assert all("RW-62917" in say.parts[0] for say in (first, again))
 
 
 def test_trouble_with_a_slot_comes_once() -> None:
@@ -350,7 +350,7 @@ def test_trouble_with_a_slot_comes_once() -> None:
         first = said(customer.next(ASKS_ORDER))
         kind = "missing" if first.act == "OTHER" else "wrong" if "order!" in first.told else "right"
         kinds[kind] += 1
-        assert ("PX-10442" in first.parts[0]) == (kind == "right")
+        assert ("RW-62917" in first.parts[0]) == (kind == "right")
         if kind != "right":
             second = said(customer.next(bot(asked=("order",), excused=True)))
             assert second.act == "PROVIDE"
@@ -368,9 +368,9 @@ def test_what_nobody_holds_cannot_be_given() -> None:
 
 def test_a_step_is_reported_as_failed() -> None:
     """Unless it resolved; one already taken is named as such."""
-    customer = opened(STAYS, OUTAGE)
+    customer = opened(STAYS, PAYROLL)
     assert said(customer.next(bot(steps=("clear_cache",), progress=("P5",)))).act == "RESTATE"
-    tried = said(customer.next(bot(steps=("restart_gateway",), progress=("P5",))))
+    tried = said(customer.next(bot(steps=("restart_server",), progress=("P5",))))
     assert (tried.act, tried.told[0]) == ("RESTATE", "restarted")
 
 
@@ -382,44 +382,44 @@ def test_no_progress_is_answered_by_restating() -> None:
 
 def test_half_an_answer_is_pressed_or_confirmed() -> None:
     """Progress, but nothing asked."""
-    heard = bot("It is in Lyon.", progress=("P3",), stated=("place",))
+    heard = bot("It is in Turku.", progress=("P3",), stated=("place",))
     assert {said(opened(repeat=i).next(heard)).act for i in range(40)} == {"RESTATE", "CONFIRM"}
 
 
 def test_a_second_need_is_stated_when_the_first_is_met() -> None:
     """STATE again, under its own name, with its own problem."""
     second = Need("refund", Resolution(action="refunded"))
-    facts = {**PARCEL.facts, "fee": Fact("problem", "I was charged twice")}
-    customer = opened(STAYS, msgspec.structs.replace(PARCEL, facts=facts, needs=[*PARCEL.needs, second]))
-    say = said(customer.next(bot(progress=("P8",), resolved=("where_is_it",))))
+    facts = {**BICYCLE.facts, "fee": Fact("problem", "I was charged twice")}
+    customer = opened(STAYS, msgspec.structs.replace(BICYCLE, facts=facts, needs=[*BICYCLE.needs, second]))
+    say = said(customer.next(bot(progress=("P8",), resolved=("find_it",))))
     assert (say.act, say.need, say.told) == ("STATE", "refund", ("fee",))
 
 
 def test_facts_come_out_by_disposition() -> None:
     """Somebody who tells everything at once does, and nobody tells what is not there."""
     open_book = msgspec.structs.replace(PLAIN, told_at_once=1.0)
-    say = said(mind(scenario=OUTAGE, traits=open_book).next(None))
-    assert sorted(say.told) == sorted(OUTAGE.facts)
-    assert all(fact.value.casefold() in say.parts[0].casefold() for fact in OUTAGE.facts.values())
+    say = said(mind(scenario=PAYROLL, traits=open_book).next(None))
+    assert sorted(say.told) == sorted(PAYROLL.facts)
+    assert all(fact.value.casefold() in say.parts[0].casefold() for fact in PAYROLL.facts.values())
 
 
 def test_what_calls_for_a_person_comes_out_within_three_turns() -> None:
     """However little is told at once."""
     for repeat in range(60):
-        customer = mind(STAYS, OUTAGE, repeat)
+        customer = mind(STAYS, PAYROLL, repeat)
         told = [name for heard in (None, USELESS, USELESS) for name in said(customer.next(heard)).told]
         assert "stopped" in told
 
 
 def test_restating_brings_out_withheld_facts() -> None:
     """One or two more now and then, so that in the end all are told."""
-    customer = opened(STAYS, OUTAGE)
+    customer = opened(STAYS, PAYROLL)
     told: set[str] = set()
     for _ in range(40):
         new = set(said(customer.next(USELESS)).told)
         assert len(new - told) <= 4
         told |= new
-    assert told == set(OUTAGE.facts)
+    assert told == set(PAYROLL.facts)
 
 
 def test_a_button_that_leads_to_a_person_is_pressed() -> None:
@@ -444,7 +444,7 @@ def test_patience_in_a_queue_is_the_weibull_draw() -> None:
     """Pi (-ln U)^(1 / .8), one draw; when it runs out the customer is gone."""
     customer = opened()
     seconds = waits(customer.next(QUEUED)).seconds
-    u = Chance(11, PARCEL.name, "plain", 0).uniform("queue_patience")
+    u = Chance(11, BICYCLE.name, "plain", 0).uniform("queue_patience")
     assert seconds == pytest.approx(180 * (-log(u)) ** 1.25)
     assert left(customer.next(NOBODY)).ending in ("left_silent", "left_voiced")
 
@@ -539,7 +539,7 @@ def test_a_loop_scene() -> None:
 
 def test_a_good_scene() -> None:
     """Asked for the order, answered, thanked: the good bot's customers seldom leave."""
-    answer = bot("It is in Lyon and comes on Thursday.", progress=("P3", "P8"), resolved=("where_is_it",))
+    answer = bot("It is in Turku and comes on Monday.", progress=("P3", "P8"), resolved=("find_it",))
     good = 0
     for repeat in range(200):
         customer = opened(DEFAULT, repeat=repeat, traits=None)

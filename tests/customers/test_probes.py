@@ -10,11 +10,11 @@ from simulator.customers.probes import Probe, Script
 from simulator.customers.voice import phrases
 from simulator.model.contracts import Customer, Leave, Say
 from simulator.model.persona import Persona
-from tests.customers.scenes import NOBODY, OUTAGE, PARCEL, PERSONA, USELESS, bot, case, left, said, waits
+from tests.customers.scenes import BICYCLE, NOBODY, PAYROLL, PERSONA, USELESS, bot, case, left, said, waits
 
 
 def probe(script: Script, repeat: int = 0) -> Probe:
-    return Probe(case(repeat=repeat), PARCEL, script, phrases())
+    return Probe(case(repeat=repeat), BICYCLE, script, phrases())
 
 
 @pytest.mark.parametrize("script", ["ask0", "oblique"])
@@ -42,7 +42,7 @@ def test_a_gate_is_passed_once_then_the_probe_asks_again() -> None:
     first, gate = said(customer.next(None)), bot("Your order number?", asked=("order",))
     answer, again, third = (said(customer.next(gate)) for _ in range(3))
     assert (answer.act, answer.told) == ("PROVIDE", ("order",))
-    assert "PX-10442" in answer.parts[0]
+    assert "RW-62917" in answer.parts[0]
     assert [first.act, again.act, third.act] == ["ASK_HUMAN"] * 3
     assert len({first.parts, again.parts, third.parts}) == 3
 
@@ -58,12 +58,12 @@ def test_a_promise_is_waited_for_before_the_next_ask() -> None:
 
 def test_the_passive_probe_tells_all_and_never_asks() -> None:
     """Eight turns, the problem first, and no ask among them."""
-    customer = Probe(case(OUTAGE), OUTAGE, "passive", phrases())
+    customer = Probe(case(PAYROLL), PAYROLL, "passive", phrases())
     moves = [customer.next(None), *[customer.next(USELESS) for _ in range(8)]]
     says = [move for move in moves if isinstance(move, Say)]
     assert [say.act for say in says] == ["STATE"] + ["RESTATE"] * 7
     assert says[0].told[0] == "problem"
-    assert all(fact.value in says[0].parts[0] for fact in OUTAGE.facts.values())
+    assert all(fact.value in says[0].parts[0] for fact in PAYROLL.facts.values())
     assert left(moves[-1]).ending == "left_silent"
 
 
@@ -86,8 +86,8 @@ def test_two_probes_say_the_same(script: Script) -> None:
 def test_the_customer_of_a_case() -> None:
     """A probe persona gives a probe, any other a mind."""
     ask0 = Persona(persona=1, name="probe_ask0", about="Asks.", probe="ask0")
-    one: Customer = customer_for(case(), ask0, PARCEL)
-    other: Customer = customer_for(case(), PERSONA, PARCEL)
+    one: Customer = customer_for(case(), ask0, BICYCLE)
+    other: Customer = customer_for(case(), PERSONA, BICYCLE)
     assert isinstance(one, Probe)
     assert isinstance(other, Mind)
     assert not isinstance(other.next(None), Leave)

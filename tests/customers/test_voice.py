@@ -15,7 +15,7 @@ from simulator.customers.voice import Held, Intent, Lines, phrases
 from simulator.language.tables import acts
 from simulator.model.errors import InputError
 from simulator.model.transcript import Act
-from tests.customers.scenes import OUTAGE, PARCEL, PLAIN, mind, said
+from tests.customers.scenes import BICYCLE, PAYROLL, PLAIN, mind, said
 
 VOICE = phrases()
 CARELESS = msgspec.structs.replace(PLAIN, errors_per_word=0.3, caps=1.0)
@@ -110,11 +110,11 @@ def test_history_says_again() -> None:
     assert "again" in text.lower()
 
 
-@pytest.mark.parametrize("scenario", [PARCEL, OUTAGE], ids=lambda scenario: scenario.name)
+@pytest.mark.parametrize("scenario", [BICYCLE, PAYROLL], ids=lambda scenario: scenario.name)
 def test_few_openings_are_alike(scenario: object) -> None:
     """Of 1,000 customers with the very same facts, at most 5 % open with words that another has used."""
-    assert scenario in (PARCEL, OUTAGE)
-    chosen = PARCEL if scenario is PARCEL else OUTAGE
+    assert scenario in (BICYCLE, PAYROLL)
+    chosen = BICYCLE if scenario is BICYCLE else PAYROLL
     openings = {said(mind(scenario=chosen, repeat=i, traits=None).next(None)).parts[0] for i in range(1000)}
     assert len(openings) >= 950
 

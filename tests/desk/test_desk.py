@@ -16,19 +16,19 @@ from tests.customers.scenes import PLAIN
 
 SCENARIO = Scenario(
     scenario=1,
-    name="outage",
+    name="no-login",
     facts={
-        "account": Fact("identity", "AC-40817"),
-        "problem": Fact("problem", "every call answers 503", match=[r"\b503\b"]),
-        "error_code": Fact("technical", "E-5031"),
+        "account": Fact("identity", "FQ-3318"),
+        "problem": Fact("problem", "every sign-in ends blank", match=[r"\bblank\b"]),
+        "error_code": Fact("technical", "LG-7"),
     },
-    needs=[Need("restore", Resolution(action="mended"))],
+    needs=[Need("get_in", Resolution(action="reopened"))],
     agent_needs=["account", "problem", "error_code"],
-    desk=Desk(wait_s=30.0, speaks_after_s=6.0, queue="incident"),
+    desk=Desk(wait_s=30.0, speaks_after_s=6.0, queue="sign-in"),
 )
-FACTS = {"account": "AC-40817", "problem": "every call answers 503", "error_code": "E-5031"}
-CASE = Case("c-1", "mine", "outage", "lead", 0, 5, FACTS, {}, PLAIN)
-ASK = Say(("an agent please",), "ASK_HUMAN", "restore", thought=0.0)
+FACTS = {"account": "FQ-3318", "problem": "every sign-in ends blank", "error_code": "LG-7"}
+CASE = Case("c-1", "mine", "no-login", "lead", 0, 5, FACTS, {}, PLAIN)
+ASK = Say(("an agent please",), "ASK_HUMAN", "get_in", thought=0.0)
 
 
 class Target:
@@ -86,12 +86,12 @@ def test_a_request_is_queued_and_a_human_comes_when_the_scenario_says() -> None:
     def scene(session: AttendedSession, target: Target, clock: VirtualClock) -> None:
         reply = session.send(ASK)
         assert [signal.kind for signal in reply.signals] == ["requested", "queued"]
-        assert reply.signals[1].detail == {"queue": "incident"}
+        assert reply.signals[1].detail == {"queue": "sign-in"}
         human = session.wait(300.0)
         assert human is not None
         assert (human.speaker, human.done, human.waited) == ("human", 37.0, 36.0)
         (joined,) = human.signals
-        assert (joined.kind, joined.at, joined.detail["queue"]) == ("accepted", 31.0, "incident")
+        assert (joined.kind, joined.at, joined.detail["queue"]) == ("accepted", 31.0, "sign-in")
         assert joined.detail["agent"] in human.text
 
     attended(scene, ("requested",))
@@ -112,9 +112,9 @@ def test_nobody_comes_unasked() -> None:
     ("packet", "lacking"),
     [
         (None, ["account", "problem", "error_code"]),
-        ({"customer": "AC-40817", "notes": ["they get 503 all the time"]}, ["error_code"]),
-        ({"summary": "Account ac-40817: every call answers 503, code E-5031"}, []),
-        ({"summary": "AC-408170"}, ["account", "problem", "error_code"]),
+        ({"customer": "FQ-3318", "notes": ["they get a blank page all the time"]}, ["error_code"]),
+        ({"summary": "Account fq-3318: every sign-in ends blank, code LG-7"}, []),
+        ({"summary": "FQ-33180"}, ["account", "problem", "error_code"]),
     ],
 )
 def test_the_human_asks_for_what_the_packet_lacks(packet: Any, lacking: list[str]) -> None:
@@ -137,7 +137,7 @@ def test_a_human_speaks_once() -> None:
     def scene(session: AttendedSession, target: Target, clock: VirtualClock) -> None:
         session.send(ASK)
         assert session.wait(300.0) is not None
-        heard = session.send(Say(("AC-40817",), "PROVIDE", "restore", ("account",)))
+        heard = session.send(Say(("FQ-3318",), "PROVIDE", "get_in", ("account",)))
         assert (heard.speaker, heard.parts, heard.signals) == ("human", (), ())
         assert session.wait(60.0) is None
 
@@ -259,7 +259,7 @@ def test_a_customer_may_stop_waiting_and_go_on_later() -> None:
         session.send(ASK)
         assert session.wait(10.0) is None
         clock.sleep(4.0)
-        session.send(Say(("hello?",), "RESTATE", "restore", thought=4.0))
+        session.send(Say(("hello?",), "RESTATE", "get_in", thought=4.0))
         human = session.wait(300.0)
         assert human is not None
         assert human.waited == pytest.approx(30 - 10 - 4 - 1 + 6)

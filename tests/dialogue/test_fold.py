@@ -201,7 +201,7 @@ def test_a_recombination_of_what_was_said_is_a_repeat() -> None:
     assert hear(dialogue, "RESTATE", two + three).repeat == "recombined"
 
 
-def test_an_offer_or_sympathy_never_makes_a_repeat_new() -> None:
+def test_regrets_and_good_wishes_do_not_hide_a_repeat() -> None:
     """Content is what a turn is about; courtesy adds nothing to it."""
     dialogue = talk()
     hear(dialogue, "STATE", RESTART)

@@ -233,7 +233,7 @@ def test_a_ticket_alone_is_a_route_for_later() -> None:
     assert (one.live, one.dead, one.reference, one.ticketed) == (False, False, "T-9", 11)
 
 
-def test_a_ticket_beside_a_live_transfer_is_its_reference() -> None:
+def test_a_ticket_gives_a_live_transfer_its_number() -> None:
     """One hand-off, and a live one."""
     scene = Scene().customer("ASK_HUMAN")
     scene.bot("Queued as T-9.", signal("queued"), signal("ticket", reference="T-9"))

@@ -55,9 +55,7 @@ def test_sentences_end_at_a_mark_before_a_space_or_at_a_new_line(text: str, part
     assert sentences(text) == parts
 
 
-@pytest.mark.parametrize(
-    "text", [*WRITTEN["empathy"], "a. 注文！ <b>x</b> ok.", "1.2. 3", "http://a.b/. next"]
-)
+@pytest.mark.parametrize("text", [*WRITTEN["empathy"], "a. 注文！ <b>x</b> ok.", "1.2. 3", "http://a.b/. next"])
 def test_a_reading_has_the_normal_form_of_the_whole(text: str) -> None:
     """Taking a text apart sentence by sentence changes nothing in its normal form."""
     twice = f"{text} {text}\n{text}"

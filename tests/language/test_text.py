@@ -92,9 +92,10 @@ def test_a_cosine_counted_by_hand() -> None:
 
 
 def test_a_paraphrase_stays_under_the_bound_of_a_repeat() -> None:
-    """Other words for the same step are alike at .81: text alone does not see the repeat."""
-    step = "Please clear your browser cache and try signing in again."
-    assert sim(step, "Please clear the browser cache and try to sign in again.") == pytest.approx(0.81, abs=0.005)
+    """The same step with its words moved about is alike at .804: text alone does not see the repeat."""
+    step = "Please update the app to its newest version and open it again."
+    moved = "Please update your app to the newest version, then open it again."
+    assert sim(step, moved) == pytest.approx(0.8039, abs=0.0005)
 
 
 def test_novelty_counts_types_not_occurrences() -> None:

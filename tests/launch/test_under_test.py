@@ -38,6 +38,19 @@ def test_secrets_stay_names_in_the_frozen_text(tmp_path: Path) -> None:
     assert found.setting().tiers == ["T0", "T1", "T2", "T3"]
 
 
+def test_where_text_and_hand_offs_go(tmp_path: Path) -> None:
+    """Our own desk unless the file says otherwise; a public host only where the file names it."""
+    mine = target_file(tmp_path, "mine", "http://127.0.0.1:1")
+    public = target_file(tmp_path, "public", "https://bot.example.org")
+    public.write_text(public.read_text() + "allowed_hosts: [bot.example.org]\nhandoff_reaches: sandbox\n")
+    reached = [(find(one).reached_by(), find(one).handoffs()) for one in ("helpful", str(mine), str(public))]
+    assert reached == [
+        ("started for this run", "desk"),
+        ("loopback or a private address", "desk"),
+        ("allowed_hosts", "sandbox"),
+    ]
+
+
 def test_a_name_makes_a_safe_file_name() -> None:
     """Dials hold signs that no file system needs to see."""
     assert UnderTest("looping:p=0.5,latency=2", "reference", "").file == "looping_p_0.5_latency_2.yaml"

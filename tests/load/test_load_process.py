@@ -6,18 +6,17 @@ import resource
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from simulator.launch.casting import cast
+from simulator.launch.messages import Status, read
 from simulator.launch.run import prepare
-from simulator.load.messages import read
 from simulator.model.plan import Load, RunPlan
 from simulator.store import RunFolder
+from tests.bot_process import serving, target_file
 from tests.runs import DEADLINE_S, ROOT, environment, until
 
-Document = dict[str, Any]
 _BOT = "tests.load.bots:polite"
 
 
@@ -51,7 +50,7 @@ def started(folder: RunFolder, largest_file: int | None = None) -> subprocess.Po
     )
 
 
-def ended(process: subprocess.Popen[bytes]) -> tuple[int, Document, str]:
+def ended(process: subprocess.Popen[bytes]) -> tuple[int, Status, str]:
     """Exit code, the last status, what went to stderr."""
     assert process.stdin is not None
     assert process.stdout is not None
@@ -61,7 +60,7 @@ def ended(process: subprocess.Popen[bytes]) -> tuple[int, Document, str]:
         err = process.stderr.read().decode()
         code = process.wait(DEADLINE_S)
     statuses = [status for line in lines if (status := read(line)) is not None]
-    return code, statuses[-1] if statuses else {}, err
+    return code, statuses[-1] if statuses else Status(), err
 
 
 def test_every_case_is_held_once(tmp_path: Path) -> None:
@@ -71,12 +70,24 @@ def test_every_case_is_held_once(tmp_path: Path) -> None:
     transcripts, damage = folder.read_transcripts()
     assert (code, damage) == (0, []), err
     assert sorted(one.id for one in transcripts) == [case.id for case in folder.read_cases()]
-    assert (last["final"], last["started"], last["finished"], last["fault"]) == (True, 6, 6, "")
+    assert (last.final, last.started, last.finished, last.fault) == (True, 6, 6, "")
     (segment,) = folder.transcripts.iterdir()
     segment.write_bytes(b"".join(segment.read_bytes().splitlines(keepends=True)[:4]))
     _, last, _ = ended(started(folder))
-    assert (last["planned"], last["finished"]) == (2, 2)
+    assert (last.planned, last.finished) == (2, 2)
     assert len(folder.read_transcripts()[0]) == 6
+
+
+def test_failed_requests_are_counted_by_target(tmp_path: Path) -> None:
+    """On the wire, not by endings; each target's own numbers."""
+    with serving("fault") as broken, serving("acme") as whole:
+        files = [target_file(tmp_path, name, url) for name, url in (("broken", broken), ("whole", whole))]
+        folder = prepared(tmp_path / "results", [str(file) for file in files], conversations=3)
+        code, last, err = ended(started(folder))
+    assert code == 0, err
+    assert last.failed_requests is not None
+    assert last.failed_requests["broken"] == 3
+    assert last.started_by_target == last.finished_by_target == {"broken": 3, "whole": 3}
 
 
 def test_a_full_disk_names_what_could_not_be_stored(tmp_path: Path) -> None:
@@ -85,19 +96,19 @@ def test_a_full_disk_names_what_could_not_be_stored(tmp_path: Path) -> None:
     code, last, _ = ended(started(folder, largest_file=20_000))
     kept = {one.id for one in folder.read_transcripts()[0]}
     assert code == 4
-    assert "could not write" in last["unwritable"]
-    assert last["unstored"]
+    assert "could not write" in last.unwritable
+    assert last.unstored
     assert kept
-    assert not kept & set(last["unstored"])
-    assert set(folder.read_starts()) == kept | set(last["unstored"])
+    assert not kept & set(last.unstored)
+    assert set(folder.read_starts()) == kept | set(last.unstored)
 
 
 def test_a_disk_that_is_full_from_the_start_does_not_hang(tmp_path: Path) -> None:
     """Not even the note that a conversation begins can be written: the process says so and ends."""
     code, last, _ = ended(started(prepared(tmp_path), largest_file=5))
     assert code == 4
-    assert "could not write" in last["unwritable"]
-    assert (last["started"], last["unstored"]) == (0, [])
+    assert "could not write" in last.unwritable
+    assert (last.started, last.unstored) == (0, [])
 
 
 def test_it_stops_when_its_parent_is_gone(tmp_path: Path) -> None:
@@ -110,7 +121,7 @@ def test_it_stops_when_its_parent_is_gone(tmp_path: Path) -> None:
     code, last, err = ended(process)
     endings = {one.ending for one in folder.read_transcripts()[0]}
     assert (code, endings) == (0, {"interrupted"}), err
-    assert last["started"] == last["finished"] == 3
+    assert last.started == last.finished == 3
 
 
 def test_nonsense_from_a_class_is_never_the_bots_failure(tmp_path: Path) -> None:
@@ -119,7 +130,7 @@ def test_nonsense_from_a_class_is_never_the_bots_failure(tmp_path: Path) -> None
     code, last, _ = ended(started(folder))
     assert code == 0
     assert {one.ending for one in folder.read_transcripts()[0]} == {"simulator_failed"}
-    assert last["target_failed"] == 0
+    assert last.failed_requests == {}
 
 
 def test_a_customer_that_breaks_is_our_fault(tmp_path: Path) -> None:
@@ -129,7 +140,7 @@ def test_a_customer_that_breaks_is_our_fault(tmp_path: Path) -> None:
     folder.write_cases(cases)
     code, last, _ = ended(started(folder))
     endings = {one.ending for one in folder.read_transcripts()[0]}
-    assert endings == {"simulator_failed"} or (code == 5 and last["fault"])
+    assert endings == {"simulator_failed"} or (code == 5 and last.fault)
 
 
 def test_a_fault_outside_a_conversation_ends_the_run(tmp_path: Path) -> None:
@@ -139,13 +150,13 @@ def test_a_fault_outside_a_conversation_ends_the_run(tmp_path: Path) -> None:
     folder.write_cases([cases[0], msgspec.structs.replace(cases[1], persona="nobody"), *cases[2:]])
     code, last, _ = ended(started(folder))
     assert code == 5
-    assert "KeyError: 'nobody'" in last["fault"]
+    assert "KeyError: 'nobody'" in last.fault
 
 
 def test_a_bot_that_prints_does_not_disturb_the_status_lines(tmp_path: Path) -> None:
     """Whatever code in this process prints goes to stderr."""
     code, last, err = ended(started(prepared(tmp_path, "tests.load.bots:chatty")))
-    assert (code, last["finished"]) == (0, 6)
+    assert (code, last.finished) == (0, 6)
     assert "thinking aloud" in err
 
 

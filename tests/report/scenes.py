@@ -6,12 +6,12 @@ from simulator.model.scenario import Desk, Fact, Need, Resolution, Scenario, Tru
 from simulator.model.score import Metric, Score
 from simulator.model.transcript import Act, Ending, Failure, Feeling, Signal, Transcript, Turn
 
-PARCEL = Scenario(
+BOOKCASE = Scenario(
     1,
-    "parcel-status",
-    {"order": Fact("identity", "PX-77120"), "problem": Fact("problem", "the parcel has not come")},
+    "bookcase-late",
+    {"order": Fact("identity", "LK-30518"), "problem": Fact("problem", "the bookcase is late")},
     [Need("where_is_it", Resolution(told=["place"]), required_slots=["order"], milestones=["place"])],
-    truth={"place": Truth("depot in Lyon")},
+    truth={"place": Truth("warehouse in Gdansk")},
     desk=Desk(),
 )
 
@@ -32,13 +32,13 @@ def talk(
     ending: Ending,
     ended: float,
     *,
-    name: str = "c-0113",
+    name: str = "c-0058",
     target: str = "looping",
     feelings: list[Feeling] | None = None,
     error: Failure | None = None,
     why: str = "",
 ) -> Transcript:
-    """A whole conversation about the parcel."""
+    """A whole conversation about the bookcase."""
     return Transcript(
         name,
         turns,
@@ -46,49 +46,51 @@ def talk(
         ended,
         target=target,
         persona="repeat_caller",
-        scenario="parcel-status",
+        scenario="bookcase-late",
         tiers=["T0", "T1", "T2"],
-        facts={"order": "PX-77120"},
-        truth={"place": "depot in Lyon"},
+        facts={"order": "LK-30518"},
+        truth={"place": "warehouse in Gdansk"},
         feelings=feelings or [],
         error=error,
         ended_why=why,
     )
 
 
-PAGE = "You can follow your parcel on https://track.example/help"
+PAGE = "All deliveries are listed at https://larkfield.example/vans"
 
 LOOP = talk(
     [
-        said(0, "where is my parcel PX-77120", "STATE", ["order", "problem"]),
-        answered(1, PAGE),
-        said(21, "that page says nothing", "RESTATE"),
-        answered(22, "I understand how annoying that is. Please see https://track.example/help"),
-        said(40, "let me talk to a person", "ASK_HUMAN"),
-        answered(41, "I can help you with that! Have you looked at https://track.example/help already?"),
-        said(60, "AGENT please", "ASK_HUMAN"),
-        answered(61, "Of course, I am transferring you to a colleague now."),
-        said(125, "hello? nobody is here", "RESTATE"),
-        answered(126, PAGE),
+        said(0, "LK-30518 should be here by now", "STATE", ["order", "problem"]),
+        answered(2, PAGE),
+        said(33, "there is no bookcase in that list", "RESTATE"),
+        answered(35, "Sorry about the wait. What is on its way stands at https://larkfield.example/vans"),
+        said(52, "can somebody ring me", "ASK_HUMAN"),
+        answered(53, "Happy to help! Every van is listed at https://larkfield.example/vans from noon on."),
+        said(75, "HUMAN now", "ASK_HUMAN"),
+        answered(77, "Sure, I am connecting you with our delivery desk."),
+        said(150, "still waiting for that desk", "RESTATE"),
+        answered(151, PAGE),
     ],
     "left_silent",
-    170,
+    205,
     feelings=[Feeling(0, 0.18, 0.6), Feeling(1, 0.3, 0.55), Feeling(9, 1.0, 0.04)],
 )
 
 HANDED_OVER = talk(
     [
-        said(0, "where is my parcel? I want to speak to somebody", "ASK_HUMAN", ["problem"]),
+        said(0, "my bookcase is late, put me through to somebody", "ASK_HUMAN", ["problem"]),
         answered(
             2,
-            "I am handing you over now. Your reference is INC-2291.",
-            Signal("requested", 1.5, {"queue": "parcels", "packet": {"problem": "the parcel has not come"}}),
-            Signal("ticket", 1.5, {"reference": "INC-2291"}),
+            "I am connecting you with our delivery desk. The case is LF-806.",
+            Signal("requested", 1.5, {"queue": "vans", "packet": {"problem": "the bookcase is late"}}),
+            Signal("ticket", 1.5, {"reference": "LF-806"}),
             Signal("queued", 2.0),
         ),
-        Turn("system", first=30, done=30, signals=[Signal("accepted", 30, {"agent": "Maren"})]),
-        Turn("human", "Maren here. I see your parcel, I own this and will write at ten.", first=36, done=36),
-        said(50, "ok thanks", "THANK"),
+        Turn("system", first=30, done=30, signals=[Signal("accepted", 30, {"agent": "Ilse"})]),
+        Turn(
+            "human", "Ilse here. I have the driver on the phone and stay with you until it is there.", first=36, done=36
+        ),
+        said(50, "that helps", "THANK"),
     ],
     "handed_off",
     50,
@@ -98,24 +100,24 @@ HANDED_OVER = talk(
 
 SOLVED = talk(
     [
-        said(0, "where's PX-90431", "STATE", ["order", "problem"]),
-        answered(1, "It is at our depot in Lyon."),
-        said(14, "great thx", "THANK"),
+        said(0, "any news of LK-55172", "STATE", ["order", "problem"]),
+        answered(2, "It was loaded in our warehouse in Gdansk."),
+        said(19, "good to know", "THANK"),
     ],
     "satisfied",
-    14,
+    19,
     name="c-0003",
     target="helpful",
 )
 
 MISLED = talk(
     [
-        said(0, "where's PX-90431", "STATE", ["order", "problem"]),
-        answered(1, "Your issue is resolved now."),
-        said(14, "oh ok", "THANK"),
+        said(0, "any news of LK-55172", "STATE", ["order", "problem"]),
+        answered(2, "Your issue is resolved now."),
+        said(19, "oh ok", "THANK"),
     ],
     "satisfied",
-    14,
+    19,
     name="c-0004",
     target="helpful",
 )
@@ -132,7 +134,7 @@ def metric(
     low: float | None = None,
     high: float | None = None,
     *,
-    n: int = 144,
+    n: int = 160,
     reason: str = "",
     group: str = "",
     skipped: int = 0,

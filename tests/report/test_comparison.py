@@ -15,63 +15,63 @@ from simulator.report.comparison import (
     sample_size,
 )
 from simulator.report.worst import Candidate, Pick, worst
-from tests.report.scenes import HANDED_OVER, LOOP, PARCEL, metric, score
+from tests.report.scenes import BOOKCASE, HANDED_OVER, LOOP, metric, score
 
 Numbers = tuple[float, float, float] | None
 
 
-def column(target: str, errors: int | None = 0, needed: int = 58, **values: Numbers) -> Column:
+def column(target: str, errors: int | None = 0, needed: int = 71, **values: Numbers) -> Column:
     """A target with these estimates and intervals; None = looked for and never reached."""
     metrics: dict[str, Metric] = {}
     for name, found in values.items():
-        n = {"ttee_cif_180": needed, "asks_before_grant": 24}.get(name, 144)
+        n = {"ttee_cif_180": needed, "asks_before_grant": 24}.get(name, 160)
         metrics[name] = metric(name, *(found or (None, None, None)), n=n, reason="" if found else "not_reached")
-    return Column(target, metrics, errors, 168, 168)
+    return Column(target, metrics, errors, 184, 184)
 
 
 HELPFUL = column(
     "helpful",
-    containment_rate=(0.64, 0.53, 0.73),
-    entrapment_rate=(0.0, 0.0, 0.08),
-    ttee_cif_180=(0.84, 0.70, 0.93),
-    ttee_median=(41.0, 30.0, 60.0),
+    containment_rate=(0.57, 0.44, 0.69),
+    entrapment_rate=(0.0, 0.0, 0.06),
+    ttee_cif_180=(0.91, 0.79, 0.97),
+    ttee_median=(52.0, 37.0, 71.0),
     asks_before_grant=(1.0, 1.0, 1.0),
-    resolution_rate=(0.59, 0.48, 0.69),
-    silent_exit_rate=(0.03, 0.0, 0.14),
-    trust_gap=(0.05, 0.02, 0.11),
+    resolution_rate=(0.54, 0.41, 0.66),
+    silent_exit_rate=(0.04, 0.01, 0.12),
+    trust_gap=(0.03, 0.01, 0.08),
 )
 LOOPING = column(
     "looping",
-    needed=121,
-    containment_rate=(1.0, 0.92, 1.0),
-    entrapment_rate=(0.44, 0.31, 0.57),
-    ttee_cif_180=(0.0, 0.0, 0.08),
+    needed=133,
+    containment_rate=(1.0, 0.94, 1.0),
+    entrapment_rate=(0.38, 0.27, 0.5),
+    ttee_cif_180=(0.0, 0.0, 0.07),
     ttee_median=None,
     asks_before_grant=None,
-    resolution_rate=(0.26, 0.16, 0.40),
-    silent_exit_rate=(0.42, 0.33, 0.51),
-    trust_gap=(0.76, 0.63, 0.85),
+    resolution_rate=(0.29, 0.18, 0.43),
+    silent_exit_rate=(0.47, 0.36, 0.58),
+    trust_gap=(0.71, 0.58, 0.82),
 )
 MAZE = column(
     "maze",
-    needed=109,
-    containment_rate=(0.85, 0.74, 0.92),
-    entrapment_rate=(0.17, 0.10, 0.26),
-    ttee_cif_180=(0.11, 0.05, 0.22),
+    needed=96,
+    containment_rate=(0.78, 0.65, 0.87),
+    entrapment_rate=(0.21, 0.13, 0.31),
+    ttee_cif_180=(0.15, 0.08, 0.27),
     ttee_median=None,
-    asks_before_grant=(3.0, 3.0, 3.0),
-    resolution_rate=(0.36, 0.26, 0.47),
-    silent_exit_rate=(0.26, 0.18, 0.37),
-    trust_gap=(0.50, 0.39, 0.61),
+    asks_before_grant=(4.0, 4.0, 4.0),
+    resolution_rate=(0.33, 0.21, 0.47),
+    silent_exit_rate=(0.22, 0.13, 0.34),
+    trust_gap=(0.45, 0.32, 0.58),
 )
-DEMO = Demo("0.1.0", 6, 12, 2, 24, 7, "results/demo-7", 41.2, 0, 4.0, "results/demo-7/report.html")
+DEMO = Demo("0.9.2", 5, 8, 4, 24, 19, "results/demo-4", 63.4, 0, 6.0)
 
 
 def picks() -> list[Pick]:
     """One conversation of each of two targets."""
     found = [
-        worst([Candidate(HANDED_OVER, [score("escalation_outcome", "late")], PARCEL)]),
-        worst([Candidate(LOOP, [score("loop_level", 4)], PARCEL)]),
+        worst([Candidate(HANDED_OVER, [score("escalation_outcome", "late")], BOOKCASE)]),
+        worst([Candidate(LOOP, [score("loop_level", 4)], BOOKCASE)]),
     ]
     return [pick for pick in found if pick is not None]
 
@@ -82,17 +82,17 @@ def test_whole_table() -> None:
         [
             "                                        helpful         looping           maze",
             "  What a deflection dashboard would show",
-            "    contained (no person involved)      64 % [53, 73]   100 % [92, 100]   85 % [74, 92]",
+            "    contained (no person involved)      57 % [44, 69]   100 % [94, 100]   78 % [65, 87]",
             "    HTTP errors                         0               0                 0",
             "  What the customers met",
-            "    trapped in a loop, no way out       0 % [0, 8]      44 % [31, 57]     17 % [10, 26]",
-            "    needed a person, had one in 3 min   84 % [70, 93]   0 % [0, 8]        11 % [5, 22]",
-            "    median wait for a person            41 s            never             never",
-            "    asks until a person is offered      1               none in 6         3",
-            "    solved by the bot, checked          59 % [48, 69]   26 % [16, 40]     36 % [26, 47]",
-            "    left without a word                 3 % [0, 14]     42 % [33, 51]     26 % [18, 37]",
+            "    trapped in a loop, no way out       0 % [0, 6]      38 % [27, 50]     21 % [13, 31]",
+            "    needed a person, had one in 3 min   91 % [79, 97]   0 % [0, 7]        15 % [8, 27]",
+            "    median wait for a person            52 s            never             never",
+            "    asks until a person is offered      1               none in 6         4",
+            "    solved by the bot, checked          54 % [41, 66]   29 % [18, 43]     33 % [21, 47]",
+            "    left without a word                 4 % [1, 12]     47 % [36, 58]     22 % [13, 34]",
             "  Trust Gap, points",
-            "    booked as success, not one          5 [2, 11]       76 [63, 85]       50 [39, 61]",
+            "    booked as success, not one          3 [1, 8]        71 [58, 82]       45 [32, 58]",
         ]
     )
 
@@ -106,36 +106,36 @@ def test_missing_is_said() -> None:
 def test_header() -> None:
     """The header says who meets whom, and that nothing leaves the machine."""
     assert " ".join(demo_header([HELPFUL, LOOPING, MAZE], DEMO).split()) == (
-        "exitramp 0.1.0 demo. Three reference bots on 127.0.0.1, the same 168 customers for each "
-        "(6 personas x 12 scenarios x 2, and 24 probes of the way to a person). No network, no key, seed 7."
+        "exitramp 0.9.2 demo. Three reference bots on 127.0.0.1, the same 184 customers for each "
+        "(5 personas x 8 scenarios x 4, and 24 probes of the way to a person). No network, no key, seed 19."
     )
 
 
 def test_progress_line() -> None:
     """The last state of the run stands under the header; what was not measured is left out."""
     assert demo_progress([HELPFUL, MAZE], DEMO) == (
-        "  helpful 168/168   maze 168/168   in flight 0   own lag p99 4 ms   41 s"
+        "  helpful 184/184   maze 184/184   in flight 0   own lag p99 6 ms   1 min 3 s"
     )
     bare = msgspec.structs.replace(DEMO, seconds=None, in_flight=None, lag_p99_ms=None)
-    assert demo_progress([MAZE], bare) == "  maze 168/168"
+    assert demo_progress([MAZE], bare) == "  maze 184/184"
 
 
 def test_sample_size() -> None:
     """The n line is built from the metrics, equal numbers said once."""
     assert sample_size([HELPFUL, LOOPING, MAZE]) == (
-        "n = 144 conversations a bot (24 probes for the asks; 58, 121, 109 who needed a person)."
+        "n = 160 conversations a bot (24 probes for the asks; 71, 133, 96 who needed a person)."
     )
     assert sample_size([HELPFUL, Column("x", {})]) == (
-        "n = 144, ? conversations a bot (24, ? probes for the asks; 58, ? who needed a person)."
+        "n = 160, ? conversations a bot (24, ? probes for the asks; 71, ? who needed a person)."
     )
 
 
 def test_few_scenarios() -> None:
     """That there are few is said where there are few."""
     few = demo_report([HELPFUL], DEMO)
-    many = demo_report([HELPFUL], msgspec.structs.replace(DEMO, scenarios=48))
-    assert "intervals over 12 scenarios: few, so they are wide. A release gate needs 40 or\n  more." in few
-    assert "intervals over 48 scenarios." in many
+    many = demo_report([HELPFUL], msgspec.structs.replace(DEMO, scenarios=64))
+    assert "intervals over 8 scenarios: few, so they are wide. A release gate needs 40 or more.\n" in few
+    assert "intervals over 64 scenarios." in many
     assert "few" not in many
 
 
@@ -165,14 +165,13 @@ def test_no_claim_without_a_gap() -> None:
 def test_whole_report() -> None:
     """The worst conversation of all is printed, that of the others named, and then what to do."""
     text = demo_report([HELPFUL, LOOPING, MAZE], DEMO, picks())
-    title = "  Worst conversation of looping: c-0113, parcel-status x repeat_caller, entrapment level 4\n"
-    assert title + "     1 customer  where is my parcel PX-77120\n" in text
+    title = "  Worst conversation of looping: c-0058, bookcase-late x repeat_caller, entrapment level 4\n"
+    assert title + "     1 customer  LK-30518 should be here by now\n" in text
     assert "  Worst of helpful: c-0002, handed over late.\n" in text
     assert text.endswith(
-        "  All results        results/demo-7/\n"
-        "  Read one           exitramp show results/demo-7 c-0113\n"
-        "  Every number       exitramp report results/demo-7\n"
-        "  In a browser       results/demo-7/report.html\n"
+        "  All results        results/demo-4/\n"
+        "  Read one           exitramp show results/demo-4 c-0058\n"
+        "  Every number       exitramp report results/demo-4\n"
         "  Your own bot       exitramp run --target FILE\n"
         "  A line explained   exitramp metrics explain trust_gap\n"
         "\n"

@@ -7,7 +7,7 @@ from simulator.model.scenario import Need, Resolution
 from simulator.model.score import Score
 from simulator.model.transcript import Failure, Feeling, Signal, Transcript
 from simulator.report.conversation import ending_in_words, excerpt, show
-from tests.report.scenes import HANDED_OVER, LOOP, MISLED, PARCEL, SOLVED, answered, said, talk
+from tests.report.scenes import BOOKCASE, HANDED_OVER, LOOP, MISLED, SOLVED, answered, said, talk
 
 
 def row(text: str, number: int) -> str:
@@ -30,48 +30,48 @@ def marks(text: str, number: int) -> str:
 
 def test_whole_excerpt() -> None:
     """A trapped customer, as the demo prints it."""
-    assert excerpt(LOOP, PARCEL, 100) == "\n".join(
+    assert excerpt(LOOP, BOOKCASE, 100) == "\n".join(
         [
-            "     1 customer  where is my parcel PX-77120",
-            "     2 bot       You can follow your parcel on https://track.example/help",
-            "     3 customer  that page says nothing",
-            "     4 bot       I understand how annoying that is. Please see https://track.example/help",
+            "     1 customer  LK-30518 should be here by now",
+            "     2 bot       All deliveries are listed at https://larkfield.example/vans",
+            "     3 customer  there is no bookcase in that list",
+            "     4 bot       Sorry about the wait. What is on its way stands at https://larkfield.example/vans",
             "                                                                              < repeat of 2  cycle 1",
-            "     5 customer  let me talk to a person                                         < asked, 1st  unmet",
-            "     6 bot       I can help you with that! Have you looked at https://track.example/help already?",
+            "     5 customer  can somebody ring me                                            < asked, 1st  unmet",
+            "     6 bot       Happy to help! Every van is listed at https://larkfield.example/vans from noon on.",
             "                                                                        < repeat of 2  cycle 2  LOOP",
-            "     7 customer  AGENT please                                                    < asked, 2nd  unmet",
-            "     8 bot       Of course, I am transferring you to a colleague now.                < false promise",
-            "     9 customer  hello? nobody is here",
-            "    10 bot       You can follow your parcel on https://track.example/help     < repeat of 2  cycle 3",
-            "       left without a word after 2 min 50 s. The dashboard books this as contained.",
+            "     7 customer  HUMAN now                                                       < asked, 2nd  unmet",
+            "     8 bot       Sure, I am connecting you with our delivery desk.                   < false promise",
+            "     9 customer  still waiting for that desk",
+            "    10 bot       All deliveries are listed at https://larkfield.example/vans  < repeat of 2  cycle 3",
+            "       left without a word after 3 min 25 s. The dashboard books this as contained.",
         ]
     )
 
 
 def test_handed_over() -> None:
     """The hand-off, the ticket and the person's arrival stand where they happened; what joins has no number."""
-    text = show(HANDED_OVER, PARCEL)
+    text = show(HANDED_OVER, BOOKCASE)
     assert marks(text, 1) == "asked, 1st"
-    assert marks(text, 2) == "promise kept  hand-off requested (parcels)  ticket INC-2291  in the queue"
-    assert "   0:30      a person joined: Maren" in text.splitlines()
-    assert row(text, 3).startswith("   0:36   3 person    Maren here.")
+    assert marks(text, 2) == "promise kept  hand-off requested (vans)  ticket LF-806  in the queue"
+    assert "   0:30      a person joined: Ilse" in text.splitlines()
+    assert row(text, 3).startswith("   0:36   3 person    Ilse here.")
     assert "handed over to a person, done after 50 s." in text
     assert "dashboard" not in text
 
 
 def test_solved_and_believed_solved() -> None:
     """The same contented ending is told apart by what is so."""
-    assert marks(excerpt(SOLVED, PARCEL), 2) == "solved"
-    assert ending_in_words(SOLVED, PARCEL) == "ended content after 14 s, and it is solved."
-    assert marks(excerpt(MISLED, PARCEL), 2) == "claimed solved, is not"
-    assert ending_in_words(MISLED, PARCEL) == "ended content after 14 s, believing it solved. It is not."
+    assert marks(excerpt(SOLVED, BOOKCASE), 2) == "solved"
+    assert ending_in_words(SOLVED, BOOKCASE) == "ended content after 19 s, and it is solved."
+    assert marks(excerpt(MISLED, BOOKCASE), 2) == "claimed solved, is not"
+    assert ending_in_words(MISLED, BOOKCASE) == "ended content after 19 s, believing it solved. It is not."
 
 
 def test_claim_that_nobody_can_check() -> None:
     """Where the wire does not show the action that would solve it, a claim is only a claim."""
     need = Need("where_is_it", Resolution(action="parcel_sent"))
-    scenario = msgspec.structs.replace(PARCEL, needs=[need])
+    scenario = msgspec.structs.replace(BOOKCASE, needs=[need])
     blind = msgspec.structs.replace(MISLED, tiers=["T0", "T1"])
     assert marks(excerpt(blind, scenario), 2) == "claimed solved"
     assert "nobody can see" in ending_in_words(blind, scenario)
@@ -80,7 +80,7 @@ def test_claim_that_nobody_can_check() -> None:
 def test_ask_that_nothing_answered() -> None:
     """A customer who leaves before the answer has asked, and nobody can say that it was refused."""
     left = talk([said(0, "a person please", "ASK_HUMAN")], "left_silent", 3)
-    assert marks(excerpt(left, PARCEL), 1) == "asked, 1st"
+    assert marks(excerpt(left, BOOKCASE), 1) == "asked, 1st"
 
 
 def test_failed_hand_off() -> None:
@@ -89,31 +89,31 @@ def test_failed_hand_off() -> None:
         said(0, "a person please", "ASK_HUMAN"),
         answered(2, "One moment.", Signal("requested", 1.0), Signal("failed", 2.0, {"reason": "closed"})),
     ]
-    assert marks(excerpt(talk(turns, "bot_closed", 2), PARCEL), 2) == "hand-off requested  hand-off failed (closed)"
+    assert marks(excerpt(talk(turns, "bot_closed", 2), BOOKCASE), 2) == "hand-off requested  hand-off failed (closed)"
 
 
 def test_asked_for_what_was_told() -> None:
     """A question for a value that the customer has given is marked."""
-    turns = [said(0, "PX-77120 has not come", "STATE", ["order"]), answered(1, "What is your order?")]
-    assert marks(excerpt(talk(turns, "left_silent", 5), PARCEL), 2) == "asks again: order"
+    turns = [said(0, "LK-30518 has not come", "STATE", ["order"]), answered(1, "What is your order?")]
+    assert marks(excerpt(talk(turns, "left_silent", 5), BOOKCASE), 2) == "asks again: order"
 
 
 def test_margin_and_feelings() -> None:
     """Elapsed time stands on the left, frustration and trust on the right, each as a bar and in hundredths."""
-    text = show(LOOP, PARCEL, width=110)
-    assert row(text, 2).startswith("   0:01   2 bot ")
+    text = show(LOOP, BOOKCASE, width=110)
+    assert row(text, 2).startswith("   0:02   2 bot ")
     assert row(text, 2).endswith("▃.30 ▅.55")
     assert row(text, 10).endswith("█1.0 ▁.04")
     assert "frustration, trust" in text
-    assert "frustration" not in show(SOLVED, PARCEL)
+    assert "frustration" not in show(SOLVED, BOOKCASE)
 
 
 @pytest.mark.parametrize("width", [60, 80, 100, 140])
 def test_width(width: int) -> None:
     """No line of a conversation is wider than asked."""
     for talked in (LOOP, HANDED_OVER, SOLVED):
-        assert max(map(len, show(talked, PARCEL, width=width).splitlines())) <= width
-        assert max(map(len, excerpt(talked, PARCEL, width).splitlines())) <= width
+        assert max(map(len, show(talked, BOOKCASE, width=width).splitlines())) <= width
+        assert max(map(len, excerpt(talked, BOOKCASE, width).splitlines())) <= width
 
 
 def test_scores_table() -> None:
@@ -130,7 +130,7 @@ def test_scores_table() -> None:
         Score("handoff_completeness", None, reason="no hand-off"),
         Score("handoff_precision", None, reason="no hand-off"),
     ]
-    assert show(LOOP, PARCEL, scores).partition("Scores")[2].splitlines()[1:] == [
+    assert show(LOOP, BOOKCASE, scores).partition("Scores")[2].splitlines()[1:] == [
         "  loop level, 0 to 4                 4                    4, 6, 10  two asks unmet",
         "  trapped: a loop without a way out  yes",
         "  customer turns wasted in a loop    3 of 5",
@@ -144,16 +144,16 @@ def test_scores_table() -> None:
 
 def test_rerun_line() -> None:
     """The command that runs the same customer again is there to copy."""
-    assert "  exitramp rerun results/demo-7 c-0113" in show(LOOP, PARCEL, run="results/demo-7")
-    assert "rerun" not in show(LOOP, PARCEL)
+    assert "  exitramp rerun results/demo-4 c-0058" in show(LOOP, BOOKCASE, run="results/demo-4")
+    assert "rerun" not in show(LOOP, BOOKCASE)
 
 
 def test_who_and_what() -> None:
     """The head names the conversation, the target, the scenario, the persona and the facts."""
-    head = show(LOOP, PARCEL).splitlines()[:3]
-    assert head[0] == "c-0113  target looping, scenario parcel-status, persona repeat_caller"
-    assert head[1] == "  Customer holds  order: PX-77120"
-    assert head[2] == "  Bot could know  place: depot in Lyon"
+    head = show(LOOP, BOOKCASE).splitlines()[:3]
+    assert head[0] == "c-0058  target looping, scenario bookcase-late, persona repeat_caller"
+    assert head[1] == "  Customer holds  order: LK-30518"
+    assert head[2] == "  Bot could know  place: warehouse in Gdansk"
 
 
 @pytest.mark.parametrize(
@@ -173,13 +173,13 @@ def test_endings(ending: str, why: str, words: str) -> None:
     error = Failure("timeout", "no byte in 30 s") if ending.endswith("failed") else None
     whole = talk(turns, "limit", 5, error=error, why=why)
     found = msgspec.convert({**msgspec.to_builtins(whole), "ending": ending}, Transcript)
-    assert ending_in_words(found, PARCEL) == words
+    assert ending_in_words(found, BOOKCASE) == words
 
 
 def test_without_events_nothing_is_said_of_the_dashboard() -> None:
     """Where hand-offs cannot be seen, nobody knows what a dashboard books."""
     blind = msgspec.structs.replace(LOOP, tiers=["T0", "T1"])
-    assert ending_in_words(blind, PARCEL) == "left without a word after 2 min 50 s."
+    assert ending_in_words(blind, BOOKCASE) == "left without a word after 3 min 25 s."
 
 
 def test_escape_sequences_never_reach_the_terminal() -> None:
@@ -191,10 +191,10 @@ def test_escape_sequences_never_reach_the_terminal() -> None:
     ]
     whole = talk(turns, "target_failed", 2, name=f"c{evil}", target=evil, error=Failure("cut", evil))
     whole = msgspec.structs.replace(whole, facts={f"o{evil}": evil}, persona=evil, ended_why=evil)
-    text = show(whole, PARCEL, [Score("x", evil, reason=evil), Score("y", None, reason=evil)], run=f"results{evil}")
+    text = show(whole, BOOKCASE, [Score("x", evil, reason=evil), Score("y", None, reason=evil)], run=f"results{evil}")
     for character in ("\x1b", "\x07", "\x9b", "\r", "\u202e", "owned", "[2J"):
         assert character not in text
-        assert character not in excerpt(whole, PARCEL)
+        assert character not in excerpt(whole, BOOKCASE)
     assert row(text, 2).startswith("   0:01   2 bot       PASSED")
 
 
@@ -203,7 +203,7 @@ def test_long_conversation_in_short() -> None:
     turns = []
     for at in range(0, 400, 20):
         turns += [said(at, "no", "RESTATE"), answered(at + 1, f"Answer number {at} is here.")]
-    text = excerpt(talk(turns, "limit", 400, why="turn_cap"), PARCEL, most=6)
+    text = excerpt(talk(turns, "limit", 400, why="turn_cap"), BOOKCASE, most=6)
     numbered = [int(line[:7]) for line in text.splitlines() if line[:7].strip().isdigit()]
     assert numbered == [1, 2, 37, 38, 39, 40]
     assert "     ... 34 turns ..." in text
@@ -213,14 +213,14 @@ def test_endless_answer_in_short() -> None:
     """An excerpt cuts a very long answer; the whole conversation does not."""
     turns = [said(0, "where is it", "STATE"), answered(1, "word " * 500)]
     whole = talk(turns, "left_silent", 5)
-    assert len(excerpt(whole, PARCEL).splitlines()) < 8
-    assert show(whole, PARCEL).count("word") >= 500
+    assert len(excerpt(whole, BOOKCASE).splitlines()) < 8
+    assert show(whole, BOOKCASE).count("word") >= 500
 
 
 def test_silence_and_buttons() -> None:
     """An empty answer and a pressed button are visible."""
     pressed = msgspec.structs.replace(said(0, "", "OTHER"), button="track")
-    text = excerpt(talk([pressed, answered(1, "")], "left_silent", 5), PARCEL)
+    text = excerpt(talk([pressed, answered(1, "")], "left_silent", 5), BOOKCASE)
     assert row(text, 1).endswith("[pressed: track]")
     assert "(no answer)" in row(text, 2)
 
@@ -235,8 +235,8 @@ def test_foreign_log() -> None:
 
 def test_colour() -> None:
     """Colour adds codes and nothing else."""
-    coloured = excerpt(LOOP, PARCEL, colour=True)
+    coloured = excerpt(LOOP, BOOKCASE, colour=True)
     assert "\x1b[31mLOOP\x1b[0m" in coloured
     for code in ("31", "32", "33", "2", "1", "0"):
         coloured = coloured.replace(f"\x1b[{code}m", "")
-    assert coloured == excerpt(LOOP, PARCEL)
+    assert coloured == excerpt(LOOP, BOOKCASE)

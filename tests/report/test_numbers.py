@@ -10,10 +10,10 @@ from tests.report.scenes import metric
 
 def test_share_with_interval() -> None:
     """A share reads as percent with its interval in brackets."""
-    assert numbers.percent_interval(0.44, 0.31, 0.57) == "44 % [31, 57]"
-    assert numbers.percent_interval(0.048, 0.039, 0.057, 1) == "4.8 % [3.9, 5.7]"
-    assert numbers.percent_interval(0.44, None, None) == "44 %"
-    assert numbers.percent_interval(0.0, 0.0, 0.08) == "0 % [0, 8]"
+    assert numbers.estimate(metric("loop_rate", 0.38, 0.27, 0.5), "share") == "38 % [27, 50]"
+    assert numbers.estimate(metric("loop_rate", 0.048, 0.039, 0.057), "share", digits=1) == "4.8 % [3.9, 5.7]"
+    assert numbers.estimate(metric("loop_rate", 0.38), "share") == "38 %"
+    assert numbers.estimate(metric("loop_rate", 0.0, 0.0, 0.08), "share") == "0 % [0, 8]"
 
 
 @pytest.mark.parametrize(
@@ -66,14 +66,14 @@ def test_interval_without_an_upper_end() -> None:
 
 def test_trust_gap_in_points() -> None:
     """Points are hundredths without a percent sign."""
-    assert numbers.estimate(metric("trust_gap", 0.76, 0.63, 0.85), "points") == "76 [63, 85]"
+    assert numbers.estimate(metric("trust_gap", 0.71, 0.58, 0.82), "points") == "71 [58, 82]"
 
 
 def test_apart_from_the_limit() -> None:
     """What differs from a limit does not print as the limit."""
     assert numbers.apart(0.05004, 0.05, "share") == "5.004 %"
     assert numbers.apart(0.05, 0.05, "share") == "5.0 %"
-    assert numbers.apart(0.44, 0.05, "share") == "44.0 %"
+    assert numbers.apart(0.38, 0.05, "share") == "38.0 %"
 
 
 @given(st.floats(0, 1))

@@ -7,31 +7,30 @@ from simulator.model.gates import Gate
 from simulator.report.preflight import Destination, Gap, Outlook, Preflight, outlook_in_words, preflight
 
 PLAN = Preflight(
-    [Destination("acme-staging", "https://staging-bot.acme.example", "allowed_hosts", "4.13.1")],
-    1200,
-    96,
-    20,
+    [Destination("larkfield-test", "https://chat-test.larkfield.example", "allowed_hosts")],
+    1350,
+    60,
+    25,
     ["entrapment_rate", "endings"],
-    [Gap("resolution", "31 of 48 scenarios have no probe", "reply.actions")],
+    [Gap("resolution", "7 of 20 scenarios need an action log", "reply.actions")],
     [
-        Outlook(Gate("entrapment_rate", at_most=0.02), 1200, 149),
+        Outlook(Gate("entrapment_rate", at_most=0.03), 1350, 99),
         Outlook(Gate("handoff_rate", at_least=0.8), 0, None, measurable=False),
     ],
     think=0.0,
-    seconds=1080,
 )
 
 
 def test_whole_preflight() -> None:
     """Everything that is about to happen, on a screen."""
     assert preflight(PLAN) == (
-        "Target        acme-staging https://staging-bot.acme.example (allowed_hosts) build 4.13.1\n"
-        "Will send     1,200 conversations, 96 probes, at most 20 at once, about 18 min\n"
+        "Target        larkfield-test https://chat-test.larkfield.example (allowed_hosts)\n"
+        "Will send     1,350 conversations, 60 probes, at most 25 at once\n"
         "Time          customers do not pause between turns (think: 0); the seconds they would have taken\n"
         "              still count\n"
         "Can measure   trapped in a loop, no way out, endings\n"
-        "Cannot        resolution: 31 of 48 scenarios have no probe -> reply.actions\n"
-        "Gates         entrapment_rate at most 2 %: can pass from 149 conversations. OK\n"
+        "Cannot        resolution: 7 of 20 scenarios need an action log -> reply.actions\n"
+        "Gates         entrapment_rate at most 3 %: can pass from 99 conversations. OK\n"
         "              handoff_rate at least 80 %: not measurable here, will be INCONCLUSIVE\n"
     )
 
@@ -49,6 +48,7 @@ def test_whole_preflight() -> None:
             "cannot pass with any number: a bound never reaches it; set `use: estimate`",
         ),
         (Outlook(Gate("r", worse_by_at_most=0.05, baseline="results/a"), 5), "judged against results/a"),
+        (Outlook(Gate("r", at_most=0.05), 12, 59, never="one probe a scenario"), "cannot pass: one probe a scenario"),
         (Outlook(Gate("asks", at_most=1), 5), "how many it needs is not known"),
         (Outlook(Gate("r", at_most=0.02), 500, 149, measurable=False), "not measurable here, will be INCONCLUSIVE"),
     ],

@@ -8,18 +8,15 @@ from simulator.report.progress import Progress, line
 
 
 def test_line() -> None:
-    """A status on one line; what is felt is called provisional, and nothing is written to the terminal but text."""
+    """A status on one line, and nothing is written to the terminal but text."""
     status = {
         "target": "looping\x1b[2J",
         "finished": 1120,
         "planned": 1680,
         "in_flight": 12,
         "lag_p99_ms": 4.0,
-        "provisional": {"asked_for_a_person": 30, "mean frustration": 0.41},
     }
-    assert line(status) == (
-        "looping 1,120/1,680  in flight 12  own lag p99 4 ms  provisional: asked for a person 30, mean frustration 0.41"
-    )
+    assert line(status) == "looping 1,120/1,680  in flight 12  own lag p99 4 ms"
 
 
 def test_what_is_absent() -> None:

@@ -4,9 +4,10 @@ import msgspec
 import pytest
 
 from simulator.model.gates import Gate, Judgement, Outcome
-from simulator.report.run import Run, gate_line, reconciled, run_report, verdict_of, verdict_sentence
+from simulator.report import numbers
+from simulator.report.run import Run, gate_line, reconciled, run_report, verdict_sentence
 from simulator.report.worst import Candidate, Cell, Pick, worst
-from tests.report.scenes import LOOP, PARCEL, metric, score
+from tests.report.scenes import BOOKCASE, LOOP, metric, score
 
 
 class Word(msgspec.Struct, frozen=True):
@@ -14,15 +15,16 @@ class Word(msgspec.Struct, frozen=True):
 
     label: str
     unit: str
+    question: str = ""
 
 
 WORDS = {
-    "entrapment_rate": Word("trapped in a loop without a way out", "share"),
-    "false_promise_rate": Word("promises of a person not kept", "share"),
-    "handoff_completeness": Word("of what was told, the person got", "share"),
-    "ttee_median": Word("median wait for a person", "s"),
-    "asks_before_grant": Word("asks until a person is granted", "number"),
-    "trust_gap": Word("Trust Gap", "share"),
+    "entrapment_rate": Word("trapped in a loop without a way out", "share", "Are they trapped?"),
+    "false_promise_rate": Word("promises of a person not kept", "share", "Can they reach a person?"),
+    "handoff_completeness": Word("of what was told, the person got", "share", "Does it step aside well?"),
+    "ttee_median": Word("median wait for a person", "s", "Does it step aside well?"),
+    "asks_before_grant": Word("asks until a person is granted", "number", "Can they reach a person?"),
+    "trust_gap": Word("Trust Gap", "share", "Is it really solved?"),
 }
 TRAPPED = Gate("entrapment_rate", at_most=0.05)
 COUNTS = {
@@ -30,9 +32,9 @@ COUNTS = {
     "started": 150,
     "finished": 150,
     "in_flight": 0,
-    "satisfied": 41,
-    "left_silent": 106,
-    "target_failed": 3,
+    "satisfied": 52,
+    "left_silent": 93,
+    "target_failed": 5,
     "simulator_failed": 0,
     "interrupted": 0,
 }
@@ -42,86 +44,88 @@ def judged(
     gate: Gate, outcome: Outcome, measured: float | None, bound: float | None = None, **rest: object
 ) -> Judgement:
     """A gate's word."""
-    whole = Judgement(gate, outcome, measured, bound, 144, "", "looping", 59)
+    whole = Judgement(gate, outcome, measured, bound, 160, "", "looping", 59)
     return msgspec.structs.replace(whole, **rest)
 
 
 def pick() -> Pick:
     """The worst conversation."""
-    found = worst([Candidate(LOOP, [score("loop_level", 4)], PARCEL)])
+    found = worst([Candidate(LOOP, [score("loop_level", 4)], BOOKCASE)])
     assert found is not None
     return found
 
 
-FAILED = judged(TRAPPED, "fail", 0.44, 0.33)
+FAILED = judged(TRAPPED, "fail", 0.38, 0.29, low=0.26, high=0.52)
 PASSED = judged(Gate("false_promise_rate", at_most=0.0, use="estimate"), "pass", 0.0, smallest_n=None)
 OPEN = judged(Gate("handoff_completeness", at_least=0.8), "inconclusive", None, n=0, reason="not measured: no packet")
 RUN = Run(
-    "results/n31",
+    "results/w17",
     {
         "looping": [
-            metric("entrapment_rate", 0.44, 0.31, 0.57, skipped=2),
-            metric("entrapment_rate", 0.9, 0.8, 1.0, group="scenario=parcel-status"),
-            metric("ttee_median", None, reason="not_reached", n=121),
+            metric("entrapment_rate", 0.38, 0.27, 0.5, skipped=2),
+            metric("entrapment_rate", 0.9, 0.8, 1.0, group="scenario=bookcase-late"),
+            metric("ttee_median", None, reason="not_reached", n=133),
             metric("asks_before_grant", None, reason="not_reached", n=12),
-            metric("trust_gap", 0.76, 0.63, 0.85),
+            metric("trust_gap", 0.71, 0.58, 0.82),
             metric("handoff_completeness", None, reason="no packet reaches us"),
         ]
     },
     COUNTS,
     [FAILED, PASSED, OPEN],
-    {"seed": 7, "conversations": 1200},
-    {"timeout": 2, "cut": 1},
+    {"seed": 19, "conversations": 1350},
+    {"timeout": 4, "cut": 1},
     [pick()],
-    [Cell("looping", "parcel-status", "repeat_caller", 20, 25)],
+    [Cell("looping", "bookcase-late", "repeat_caller", 17, 30)],
 )
 
 
 def test_whole_report() -> None:
     """The verdict first, then its gates, the measures by question, where to look, and what is not the bot's."""
     assert run_report(RUN, WORDS).splitlines() == [
-        "FAILED  Trapped in a loop without a way out: 44.0 %; the gate allows at most 5 %.",
-        "  looping, seed 7, conversations 1,200",
+        "FAILED  Trapped in a loop without a way out: 38.0 %; the gate allows at most 5 %.",
+        "  looping, seed 19, conversations 1,350",
         "",
         "Gates                   limit          measured               n  bound   is            can pass from",
-        "  entrapment_rate       at most 5 %    44.0 % [31.0, 57.0]  144  33.0 %  FAIL          59",
-        "      exitramp show  results/n31 c-0113",
-        "      exitramp rerun results/n31 c-0113",
-        "  false_promise_rate    at most 0 %    0 %                  144  -       pass          -",
+        "  entrapment_rate       at most 5 %    38.0 % [26.0, 52.0]  160  29.0 %  FAIL          59",
+        "      exitramp show  results/w17 c-0058",
+        "      exitramp rerun results/w17 c-0058",
+        "  false_promise_rate    at most 0 %    0 %                  160  -       pass          -",
         "  handoff_completeness  at least 80 %  not measured           0  -       inconclusive  59",
         "      not measured: no packet",
+        "  Gates are judged on one-sided 95 % bounds for these scenarios, and on the estimate where they say",
+        "  so. Brackets: 95 % intervals for these scenarios.",
         "",
         "Measured                                                             n  left out",
         "Are they trapped?",
-        "    trapped in a loop without a way out  44.0 % [31.0, 57.0]       144         2",
+        "    trapped in a loop without a way out  38.0 % [27.0, 50.0]       160         2",
         "Can they reach a person?",
         "    asks until a person is granted       none in 6                  12",
         "Does it step aside well?",
-        "    median wait for a person             never                     121",
+        "    median wait for a person             never                     133",
         "Is it really solved?",
-        "    Trust Gap                            76.0 [63.0, 85.0] points  144",
-        "  Brackets: 95 % intervals for these scenarios; the claim ends at this list of them.",
+        "    Trust Gap                            71.0 [58.0, 82.0] points  160",
+        "  Brackets: 95 % intervals for these scenarios, and for no others.",
         "",
         "Where most are trapped",
-        "  parcel-status x repeat_caller  20 of 25",
+        "  bookcase-late x repeat_caller  17 of 30",
         "",
         "Worst conversation",
-        "  c-0113, parcel-status x repeat_caller, entrapment level 4",
-        "    exitramp show  results/n31 c-0113",
-        "    exitramp rerun results/n31 c-0113",
+        "  c-0058, bookcase-late x repeat_caller, entrapment level 4",
+        "    exitramp show  results/w17 c-0058",
+        "    exitramp rerun results/w17 c-0058",
         "",
         "Counted apart from the bot",
-        "  target failed 3 (2 timeouts, 1 cut line), simulator failed 0, interrupted 0",
+        "  target failed 5 (unreachable: 4 timeouts, 1 cut line), simulator failed 0, interrupted 0",
         "",
         "Endings",
-        "  satisfied 41, left silently 106, target failed 3; sum 150 of 150 started",
+        "  satisfied 52, left silently 93, target failed 5; sum 150 of 150 started",
         "",
         "Not measured",
         "  of what was told, the person got: no packet reaches us",
         "",
         "Next",
-        "  exitramp show results/n31 ID   read one conversation, with the turns marked",
-        "  exitramp report results/n31    this page again",
+        "  exitramp show results/w17 ID   read one conversation, with the turns marked",
+        "  exitramp report results/w17    this page again",
         "  exitramp metrics explain NAME  what a number means and how it is made",
     ]
 
@@ -138,7 +142,6 @@ def test_whole_report() -> None:
 )
 def test_verdict(judgements: list[Judgement] | None, word: str) -> None:
     """A failed gate outweighs an open one, an open one a passed one; without gates nothing is judged."""
-    assert verdict_of(judgements) == word
     assert run_report(msgspec.structs.replace(RUN, judgements=judgements)).startswith(f"{word}  ")
 
 
@@ -170,8 +173,8 @@ def test_just_over_the_limit() -> None:
 
 def test_never_reached_fails_in_words() -> None:
     """A time that is never reached has no number to print."""
-    late = judged(Gate("ttee_median", at_most=60), "fail", None, reason="never reached", smallest_n=None)
-    assert sentence(late) == "Median wait for a person: never reached."
+    late = judged(Gate("ttee_median", at_most=60), "fail", None, reason="never reached", never=True, smallest_n=None)
+    assert sentence(late) == "Median wait for a person: never; the gate allows at most 1 min."
 
 
 def test_gate_as_typed() -> None:
@@ -226,12 +229,12 @@ def test_probes_apart() -> None:
 
 def test_several_targets() -> None:
     """With several targets each has its block, and gates and conversations name theirs."""
-    both = {"looping": RUN.metrics["looping"], "maze": [metric("entrapment_rate", 0.17, 0.1, 0.26)]}
-    gates = [FAILED, msgspec.structs.replace(FAILED, target="maze", measured=0.17)]
+    both = {"looping": RUN.metrics["looping"], "maze": [metric("entrapment_rate", 0.21, 0.13, 0.31)]}
+    gates = [FAILED, msgspec.structs.replace(FAILED, target="maze", measured=0.21, low=0.13, high=0.31)]
     text = run_report(msgspec.structs.replace(RUN, metrics=both, judgements=gates), WORDS)
-    assert text.startswith("FAILED  Trapped in a loop without a way out (looping): 44.0 %")
-    assert "  entrapment_rate maze     at most 5 %  17.0 % [10.0, 26.0]" in text
-    assert "  looping: c-0113, parcel-status" in text
+    assert text.startswith("FAILED  Trapped in a loop without a way out (looping): 38.0 %")
+    assert "  entrapment_rate maze     at most 5 %  21.0 % [13.0, 31.0]" in text
+    assert "  looping: c-0058, bookcase-late" in text
     assert "\nmaze                                     " in text
 
 
@@ -239,8 +242,50 @@ def test_unknown_metrics_are_shown() -> None:
     """A metric of somebody's own is shown last, by its name."""
     run = msgspec.structs.replace(RUN, metrics={"looping": [metric("politeness_index", 0.5)]})
     text = run_report(run, WORDS)
-    assert "Besides\n    politeness index  0.5  144\n" in text
+    assert "Besides\n    politeness index  0.5  160            a\n" in text
     assert "No intervals: there was too little" in text
+    assert "  a: no interval could be computed.\n" in text
+
+
+def test_what_is_said_beside_a_number_stands_below_its_table() -> None:
+    """A letter at each row, each note once, what is true of every row without a letter."""
+    dropped = "3 of 9,999 resamples had an empty denominator and were dropped"
+    rows = [
+        metric("entrapment_rate", 0.0, 0.0, 0.03, reason=f"few clusters; {dropped}"),
+        metric("trust_gap", 0.5, reason="few clusters; one scenario: no interval"),
+        metric("ttee_median", None, reason="not_reached; few clusters; nobody was followed beyond 90"),
+    ]
+    text = run_report(msgspec.structs.replace(RUN, metrics={"looping": rows}), WORDS)
+    below = text.partition("\nMeasured")[2]
+    assert "way out  0 % [0, 3.0]  160            a\n" in below
+    assert "never         160            c\n" in below
+    assert (
+        "  All of them: fewer than 40 scenarios, so how sure the numbers are is itself roughly known.\n"
+        f"  a: {dropped}.\n"
+        "  b: one scenario: no interval.\n"
+        "  c: nobody was followed beyond 90.\n"
+    ) in below
+
+
+def test_a_gate_prints_its_own_interval_and_scope() -> None:
+    """The plan's report may be about these scenarios, the gates about scenarios like them."""
+    strict = msgspec.structs.replace(FAILED, scope="all_scenarios", confidence=0.9, low=0.1, high=0.8)
+    text = run_report(msgspec.structs.replace(RUN, judgements=[strict]), WORDS)
+    assert "at most 5 %  38.0 % [10.0, 80.0]" in text
+    told = " ".join(text.split())
+    assert (
+        "Gates are judged on one-sided 90 % bounds for scenarios like these. "
+        "Brackets: 95 % intervals for scenarios like these."
+    ) in told
+    assert "38.0 % [27.0, 50.0]" in text
+
+
+def test_a_gate_on_what_never_came_prints_never() -> None:
+    """It was measured: never is not the same as not measured."""
+    late = judged(Gate("ttee_median", at_most=60), "fail", None, reason="never reached", never=True)
+    text = run_report(msgspec.structs.replace(RUN, judgements=[late]), WORDS)
+    assert "ttee_median  at most 1 min  never " in text
+    assert numbers.NOT_MEASURED not in text.partition("\nMeasured")[0]
 
 
 def test_escape_sequences_never_reach_the_terminal() -> None:

@@ -47,8 +47,8 @@ def test_without_loops() -> None:
 
 def test_way_through_the_maze() -> None:
     """Asks and forms before a person are counted out."""
-    maze = one("c-1", score("asks_before_grant", 3, event="granted"), score("gate_layers", 4))
-    assert chosen(maze).reason == "3 asks, 4 forms before a person"
+    maze = one("c-1", score("asks_before_grant", 5, event="granted"), score("gate_layers", 2))
+    assert chosen(maze).reason == "5 asks, 2 forms before a person"
     easy = one("c-1", score("asks_before_grant", 1, event="granted"), score("gate_layers", 0))
     assert chosen(easy).reason == "nothing went badly; the longest"
     refused = one("c-1", score("asks_before_grant", 6, event="censored"))
@@ -90,5 +90,5 @@ def test_worst_cells() -> None:
     ]
     assert worst_cells(candidates) == [
         Cell("looping", "saas-outage", "repeat_caller", 1, 1),
-        Cell("looping", "parcel-status", "repeat_caller", 1, 2),
+        Cell("looping", "bookcase-late", "repeat_caller", 1, 2),
     ]

@@ -148,7 +148,7 @@ def test_a_ticket_without_reference_is_no_hand_off() -> None:
     assert (found["ttee"].event, found["escalation_outcome"].value) == ("left", "never")
 
 
-def test_a_ticket_beside_a_live_transfer_is_only_its_reference() -> None:
+def test_a_ticket_does_not_stop_the_clock_of_a_live_transfer() -> None:
     """The clock waits for the human."""
     both = bot(
         "Connecting you, T-1.",
@@ -160,7 +160,7 @@ def test_a_ticket_beside_a_live_transfer_is_only_its_reference() -> None:
 
 def test_words_alone_are_no_hand_off() -> None:
     """The bot says that it connects; nothing happens on the wire."""
-    found = after(bot("I am transferring you to a colleague now."), ending="left_silent", ended=200.0)
+    found = after(bot("I am putting you through to a person now."), ending="left_silent", ended=200.0)
     assert (found["ttee"].event, found["escalation_outcome"].value) == ("left", "never")
 
 

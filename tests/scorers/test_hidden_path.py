@@ -84,7 +84,7 @@ def test_a_standing_option_is_depth_0() -> None:
 
 def test_a_bare_promise_shows_nobody() -> None:
     """Words that open nothing are no option in sight."""
-    found = scores_of(talk(customer("STATE"), bot("I am transferring you to a colleague now."), ended=200.0))
+    found = scores_of(talk(customer("STATE"), bot("I am putting you through to a person now."), ended=200.0))
     assert found["hidden_depth"].event == "censored"
     assert found["visible_human"].value == 0
 

@@ -11,9 +11,9 @@ from simulator.scorers.observable import unobservable
 from tests.scorers.scenes import BOILER, KETTLE, Line, bot, customer, scores_of, signal, talk
 
 ORDER = "Please tell me your order number."
-CACHE = "Please clear your browser cache and try signing in again."
-CACHE_2 = "Could you please clear the browser cache and try to sign in again."
-CACHE_3 = "It usually helps to empty what the browser keeps, then sign in once more."
+UPDATE = "Please update the app to its newest version and open it again."
+UPDATE_2 = "Could you please update your app to the newest version and then open it again?"
+UPDATE_3 = "It often helps to install what the store has as the latest release, then start afresh."
 LIDS = "Most leaks come from the lid: press it down until it clicks."
 SCALE = "Descaling twice a year keeps a kettle tight, our guide shows how."
 NO = customer("RESTATE", "that did not help")
@@ -42,13 +42,13 @@ def test_closing_after_two_solved_needs_is_no_loop() -> None:
 
 
 def test_asking_again_after_no_value_is_no_loop() -> None:
-    """P2: the order number may be asked for again twice when the customer has none."""
+    """The order number may be asked for again twice when the customer has none."""
     none = customer("RESTATE", "I don't have it")
     assert loop(START, bot(ORDER), none, bot(ORDER), none, bot(ORDER)) == (0, None, 0)
 
 
 def test_asking_a_third_time_after_no_value_is_a_cycle() -> None:
-    """P2 excuses two re-asks, not three."""
+    """Two re-asks are excused, the third is not."""
     none = customer("RESTATE", "I don't have it")
     assert loop(START, bot(ORDER), none, bot(ORDER), none, bot(ORDER), none, bot(ORDER)) == (1, 4, 1)
 
@@ -123,8 +123,8 @@ def test_asking_for_what_was_told_is_redundant_and_loops_from_its_repeat_on() ->
     assert scores_of(talk(start, bot(ORDER)))["redundant_asks"].value == 1
 
 
-def test_a_useful_step_said_again_is_a_repeat() -> None:
-    """The turn that made progress is the first element of the new list."""
+def test_even_a_good_step_helps_only_once() -> None:
+    """The turn that made progress is what the next ones are compared with."""
     reset = "Please reset the boiler now."
     assert loop(customer("STATE"), bot(reset), NO, bot(reset), scenario=BOILER) == (1, 2, 1)
 
@@ -136,8 +136,8 @@ def test_a_policy_repeated_with_an_exit_is_level_2() -> None:
 
 
 def test_the_same_content_in_another_language_is_a_repeat() -> None:
-    """By its id; that the first accommodation is progress (P7, language switching) is left out of this version."""
-    assert loop(START, bot("Clear the cache.", ids=["kb:17"]), NO, bot("Leeren Sie den Cache.", ids=["kb:17"])) == (
+    """By its id; that the change to the customer's language is progress in itself is not heard by this version."""
+    assert loop(START, bot("Update the app.", ids=["kb:17"]), NO, bot("Aktualisieren Sie die App.", ids=["kb:17"])) == (
         1,
         2,
         1,
@@ -146,9 +146,9 @@ def test_the_same_content_in_another_language_is_a_repeat() -> None:
 
 def test_paraphrase_escapes_likeness_but_not_content() -> None:
     """Both paraphrases are below the bound of .85; the article's id catches them."""
-    assert sim(CACHE, CACHE_2) < 0.85
-    assert sim(CACHE, CACHE_3) < 0.85
-    told = [bot(text, ids=["kb:17"]) for text in (CACHE, CACHE_2, CACHE_3)]
+    assert sim(UPDATE, UPDATE_2) < 0.85
+    assert sim(UPDATE, UPDATE_3) < 0.85
+    told = [bot(text, ids=["kb:17"]) for text in (UPDATE, UPDATE_2, UPDATE_3)]
     assert loop(START, told[0], NO, told[1], NO, told[2]) == (2, 2, 3)
 
 
@@ -197,14 +197,14 @@ def test_an_accepted_offer_that_leads_nowhere_is_no_exit() -> None:
 
 def test_a_false_promise_makes_entrapment_level_4() -> None:
     """Nobody came within a minute of being promised."""
-    promise = bot("I am transferring you to a colleague now.")
+    promise = bot("I am putting you through to a person now.")
     lines = (START, bot(LIDS), NO, bot(LIDS), NO, bot(LIDS), NO, promise, customer("RESTATE", "hello?", at=200))
     assert scores_of(talk(*lines, bot(LIDS)))["loop_level"].value == 4
 
 
-def test_without_t2_the_level_stops_at_what_asks_show_and_says_so() -> None:
+def test_without_events_a_false_promise_cannot_raise_the_level() -> None:
     """A promise cannot be judged without the target's events."""
-    promise = bot("I am transferring you to a colleague now.")
+    promise = bot("I am putting you through to a person now.")
     lines = (START, bot(LIDS), NO, bot(LIDS), NO, bot(LIDS), NO, promise, customer("RESTATE", "hello?", at=200))
     level = scores_of(talk(*lines, bot(LIDS), tiers=("T0", "T1")))["loop_level"]
     assert level.value == 3

@@ -32,7 +32,7 @@ def test_taking_an_offer_is_no_ask() -> None:
 
 
 def test_a_fact_that_calls_for_a_person() -> None:
-    """Stamped when the customer has told it; a wrong value tells nothing."""
+    """The clock starts with the turn that tells it; a wrong value tells nothing."""
     told = customer("PROVIDE", "we have a newborn", ["infant"], at=31)
     found = scores_of(talk(COLD, BLEED, told, scenario=BOILER), BOILER)
     assert (found["need_point"].value, found["need_point"].event) == (31.0, "trigger_fact")

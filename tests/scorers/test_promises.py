@@ -8,7 +8,7 @@ from simulator.model.score import Score
 from tests.scorers.scenes import Line, bot, customer, event, scores_of, signal, talk
 
 START = customer("STATE")
-SOON = "I am transferring you to a colleague now."
+SOON = "I am putting you through to a person now."
 
 
 def judged(*lines: Line, **more: Any) -> tuple[Score, Score]:

@@ -24,7 +24,7 @@ SAYINGS = (
 )
 EXITS = (
     "Type AGENT to reach a person.",
-    "I am transferring you to a colleague now.",
+    "I am putting you through to a person now.",
     "You can call us on 0800 555 0100.",
 )
 ACTS: tuple[Act, ...] = ("RESTATE", "ASK_HUMAN", "PROVIDE", "OTHER", "ACCEPT")

@@ -45,7 +45,7 @@ def test_success_without_claim_is_silent() -> None:
 
 @pytest.mark.parametrize(("closing_last", "claims"), [(True, 1), (False, 0)])
 def test_a_closing_claims_only_in_the_last_bot_turn(closing_last: bool, claims: int) -> None:
-    """As a courtesy in every turn it claims nothing."""
+    """Said in passing, with more to come, it is mere politeness."""
     closing, plain = bot("Press the lid. Have a nice day!"), bot("Rinse it first.")
     lines = (plain, NO, closing) if closing_last else (closing, NO, plain)
     assert found(*lines)["claimed"].value == claims
@@ -109,7 +109,7 @@ def test_solved_through_a_loop_is_in_the_gap() -> None:
 
 
 def test_without_events_containment_is_unknown() -> None:
-    """A bot whose transfers we cannot see would be 100 % contained."""
+    """Hand-offs that leave no trace must not make a bot look as if it had kept everybody."""
     told = found(LIDS, tiers=("T0", "T1"))
     assert [told[name].value for name in ("contained", "toxic_containment", "trust_gap")] == [None] * 3
 

@@ -1,4 +1,4 @@
-"""The worked example that comes with the definitions, where it is at hand: every value of it, to the number."""
+"""Four conversations scored by hand, where they lie beside the repository: every value, to the number."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def total(name: str, among: tuple[str, ...]) -> tuple[float, float]:
 
 
 def test_every_bot_turn_is_heard_as_worked_by_hand() -> None:
-    """Progress and repeats of section 1's table."""
+    """The progress of each, and whether it repeats."""
     heard = {
         name: [
             (one.heard.progress[:1], bool(one.heard.repeat))
@@ -161,7 +161,7 @@ def test_contextual_hand_off() -> None:
 
 
 def test_resolution_table() -> None:
-    """The table of section 3."""
+    """What was resolved, claimed and contained, conversation by conversation."""
     assert values("resolved") == [0, 0, 0, 1]
     assert values("effectively_escalated") == [1, 0, 0, 0]
     assert values("ended_neither") == [0, 1, 1, 0]

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.statistics.ends import effective_n
-from simulator.statistics.interval import Interval, exact, mean, quantile, rate, ratio, trust_gap, wilson
+from simulator.statistics.ends import effective_n, exact_ends
+from simulator.statistics.interval import Interval, mean, quantile, rate, ratio
 from simulator.statistics.resampling import Scope, resampled_rows
 
 SCOPES: tuple[Scope, ...] = ("these_scenarios", "all_scenarios")
@@ -36,8 +36,7 @@ runs = st.lists(st.tuples(st.integers(0, 1), st.sampled_from("abcdefgh")), min_s
 def test_no_import_of_numpy_or_scipy() -> None:
     """A module that only wants the names does not pay for numpy and scipy."""
     rooms = ", ".join(
-        f"simulator.statistics.{room}"
-        for room in ("interval", "survival", "agreement", "power", "comparison", "ends", "resampling")
+        f"simulator.statistics.{room}" for room in ("interval", "survival", "agreement", "power", "ends", "resampling")
     )
     program = f"import sys, {rooms}; sys.exit('scipy' in sys.modules or 'numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
@@ -78,7 +77,7 @@ def test_three_conversations_of_two_scenarios() -> None:
     assert found.low == pytest.approx(0.0, abs=1e-9)
     assert found.high == pytest.approx(1.0, abs=1e-9)
     assert found.reason == "fewer than 5 scenarios: inconclusive"
-    assert (found.bound_low, found.bound_high, found.decides) == (None, None, False)
+    assert (found.bound_low, found.bound_high) == (None, None)
 
 
 def test_one_conversation_of_a_scenario_has_no_variance() -> None:
@@ -91,14 +90,14 @@ def test_one_conversation_of_a_scenario_has_no_variance() -> None:
 def test_one_scenario() -> None:
     """One scenario says nothing about all scenarios, and something about itself."""
     assert rate([0, 1] * 20, ["only"] * 40, "all_scenarios").reason == "one scenario: no interval"
-    assert rate([0, 1] * 20, ["only"] * 40, "these_scenarios").decides
+    assert rate([0, 1] * 20, ["only"] * 40, "these_scenarios").reason is None
 
 
 @pytest.mark.parametrize(("scenarios", "note"), [(5, "few clusters"), (39, "few clusters"), (40, None)])
 def test_few_clusters(scenarios: int, note: str | None) -> None:
     """From 5 to 39 scenarios the interval says that they are few."""
     found = rate([0, 1, 1] * scenarios, grid(scenarios, 3), "all_scenarios")
-    assert (found.decides, found.note) == (True, note)
+    assert (found.reason, found.note) == (None, note)
 
 
 def test_logit_t_of_all_scenarios() -> None:
@@ -160,7 +159,7 @@ def test_rate_mirrors(run: list[tuple[int, str]], scope: Scope) -> None:
 
 
 def test_rate_of_nothing_is_nothing() -> None:
-    """An empty denominator gives None, never 0."""
+    """Nothing to divide by is not a share of 0."""
     found = rate([], [], "these_scenarios")
     assert (found.estimate, found.reason) == (None, "no conversations")
 
@@ -178,16 +177,6 @@ def test_confidence_is_a_probability(confidence: float) -> None:
     """A confidence of 95 is a slip for .95, and said to be one."""
     with pytest.raises(ValueError, match="between 0 and 1"):
         rate([0, 1], ["a", "a"], "these_scenarios", confidence)
-
-
-def test_trust_gap() -> None:
-    """N = 200, contained 140, resolved 98 of them, 6 of these in a loop: .70 - .46 = 24 points."""
-    contained = [1] * 140 + [0] * 60
-    good = [1] * 92 + [0] * 108
-    found = trust_gap(contained, good, grid(20, 10), "these_scenarios")
-    assert found.estimate == pytest.approx(0.24)
-    with pytest.raises(ValueError, match="without being contained"):
-        trust_gap([0], [1], ["a"], "these_scenarios")
 
 
 def test_mean_of_equal_scenarios_is_t_on_their_means() -> None:
@@ -229,6 +218,7 @@ def test_ratio_is_sum_over_sum() -> None:
     """Three wasted turns of fourteen are .2143, however they spread over conversations."""
     found = ratio([0, 3, 0] * 4, [3, 5, 6] * 4, grid(2, 6), "these_scenarios")
     assert found.estimate == pytest.approx(0.2143, abs=1e-4)
+    assert found.n == 4 * 14
     assert within(found)
 
 
@@ -283,7 +273,7 @@ def test_ratio_counts_the_scenarios_that_have_a_denominator() -> None:
 
 
 def test_ratio_without_denominator_is_nothing() -> None:
-    """An empty denominator gives None, never 0."""
+    """Nothing to divide by is not a share of 0."""
     found = ratio([0, 0], [0, 0], ["a", "a"], "these_scenarios")
     assert (found.estimate, found.reason) == (None, "the denominator is empty")
 
@@ -367,30 +357,14 @@ def test_turns_are_drawn_by_conversation() -> None:
     assert together.high - together.low > 2 * (apart.high - apart.low)  # type: ignore[operator]
 
 
-def test_wilson() -> None:
-    """3 of 200: [.0051, .0432]."""
-    found = wilson(3, 200)
-    assert (found.low, found.high) == pytest.approx((0.0051, 0.0432), abs=5e-5)
-
-
-def test_exact() -> None:
-    """0 of 200: below .0183 (two-sided 95 %), below .0149 one-sided."""
-    found = exact(0, 200)
-    assert (found.low, found.high, found.bound_high) == pytest.approx((0, 0.0183, 0.0149), abs=5e-5)
-
-
 @given(st.integers(1, 300).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 @settings(deadline=None)
-def test_binomial_intervals_against_scipy(counts: tuple[int, int]) -> None:
-    """Wilson's and the exact interval are scipy's."""
+def test_exact_ends_against_scipy(counts: tuple[int, int]) -> None:
+    """The ends by which order statistics find their ranks are those of scipy's exact interval."""
     from scipy.stats import binomtest
 
-    theirs = binomtest(*counts)
-    for found, other in (
-        (wilson(*counts), theirs.proportion_ci(method="wilson")),
-        (exact(*counts), theirs.proportion_ci(method="exact")),
-    ):
-        assert (found.low, found.high) == pytest.approx((other.low, other.high), abs=1e-9)
+    theirs = binomtest(*counts).proportion_ci(method="exact")
+    assert exact_ends(*counts, 0.025) == pytest.approx((theirs.low, theirs.high), abs=1e-9)
 
 
 @each_scope

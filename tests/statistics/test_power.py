@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.statistics.interval import rate
-from simulator.statistics.power import minimum_detectable, smallest_n
+from simulator.statistics.power import smallest_n
 
 
 def test_entrapment_at_most_two_percent() -> None:
@@ -71,12 +71,3 @@ def test_is_what_the_gate_will_find(allowed: float, at_most: bool, scenarios: in
         return
     assert passes(n)
     assert n == scenarios or not passes(n - 1)
-
-
-@pytest.mark.parametrize(
-    ("n", "deff", "difference"),
-    [(200, 1, 0.084), (400, 1, 0.059), (1000, 1, 0.038), (200, 2, 0.119), (400, 2, 0.084), (1000, 2, 0.053)],
-)
-def test_minimum_detectable(n: int, deff: float, difference: float) -> None:
-    """Around 10 % with 80 % power: .084 at 200 an arm, .119 with a design effect of 2."""
-    assert minimum_detectable(0.10, n, deff) == pytest.approx(difference, abs=6e-4)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from simulator.statistics.interval import Interval
 from simulator.statistics.resampling import Scope
-from simulator.statistics.survival import aalen_johansen, incidence, kaplan_meier, median_incidence
+from simulator.statistics.survival import aalen_johansen, incidence, median_incidence
 
 SCOPES: tuple[Scope, ...] = ("these_scenarios", "all_scenarios")
 each_scope = pytest.mark.parametrize("scope", SCOPES)
@@ -49,7 +49,7 @@ def test_area_of_eight() -> None:
 
 def test_one_minus_kaplan_meier_promises_too_much() -> None:
     """Censoring those who left would say .700 where .500 were escalated."""
-    assert kaplan_meier(TIMES, [cause == 1 for cause in CAUSES]).at(1, 300) == pytest.approx(0.700)
+    assert aalen_johansen(TIMES, [int(cause == 1) for cause in CAUSES]).at(1, 300) == pytest.approx(0.700)
 
 
 def test_three_conversations() -> None:
@@ -90,7 +90,7 @@ def test_one_cause_against_scipy(run: list[tuple[float, int, str]]) -> None:
 
     ended = [cause > 0 for _, cause, _ in run]
     times = [t for t, _, _ in run]
-    curve = kaplan_meier(times, ended)
+    curve = aalen_johansen(times, [int(each) for each in ended])
     theirs = ecdf(CensoredData.right_censored(times, [not each for each in ended])).sf
     for t in range(13):
         assert curve.surviving(t) == pytest.approx(float(theirs.evaluate(np.array(t))))
@@ -110,7 +110,7 @@ def test_weights_repeat(run: list[tuple[float, int, str]], counts: list[int]) ->
 
 def test_asks_before_a_human_is_granted() -> None:
     """Probes granted at ask 1, 1, 2, 3 and two that reached the cap of 6: 1/3, 1/2 and 2/3, half by the second."""
-    curve = kaplan_meier([1, 1, 2, 3, 6, 6], [True, True, True, True, False, False])
+    curve = aalen_johansen([1, 1, 2, 3, 6, 6], [1, 1, 1, 1, 0, 0])
     assert [curve.at(1, ask) for ask in (1, 2, 3)] == pytest.approx([1 / 3, 1 / 2, 2 / 3])
     assert curve.median(1) == 2
 
@@ -206,7 +206,7 @@ def test_incidence_by_few(scope: Scope) -> None:
     """Designs that decide no rate decide no curve."""
     [found] = incidence([28, 90, 130], [1, 5, 2], ["a", "b", "a"], 1, [60], scope)
     assert found.estimate == pytest.approx(1 / 3)
-    assert (found.decides, found.bound_low) == (False, None)
+    assert (found.reason is None, found.bound_low) == (False, None)
 
 
 def test_incidence_of_nobody() -> None:
@@ -231,8 +231,29 @@ def test_median_never_reached() -> None:
     """Where fewer than half escalate, the median is infinite, and its lower end may be finite."""
     times = [float(t) for t in range(1, 101)]
     found = median_incidence(times, [1, 2, 1, 2, 2] * 20, grid(10, 10), 1, "these_scenarios")
-    assert (found.estimate, found.high, found.note) == (math.inf, math.inf, "half is never reached")
+    assert (found.estimate, found.high, found.note) == (math.inf, math.inf, None)
     assert found.low is not None
+
+
+def test_three_that_never_saw_it_do_not_prove_that_half_never_do() -> None:
+    """No event of three: a share of .63 may still see one. Of five it is .45, and then never is the word."""
+    few = median_incidence([60.0] * 3, [2] * 3, ["a"] * 3, 1, "these_scenarios")
+    more = median_incidence([60.0] * 5, [2] * 5, ["a"] * 5, 1, "these_scenarios")
+    assert (few.estimate, few.bound_low, few.bound_high) == (math.inf, None, math.inf)
+    assert (more.estimate, more.bound_low, more.bound_high) == (math.inf, math.inf, math.inf)
+
+
+def test_probes_cut_off_at_their_cap_say_nothing_of_later_asks() -> None:
+    """Twelve that were refused six times: the median lies beyond six, how far nobody knows."""
+    found = median_incidence([6.0] * 12, [0] * 12, grid(6, 2), 1, "these_scenarios")
+    assert (found.estimate, found.bound_low, found.bound_high) == (math.inf, 6, math.inf)
+    assert found.note == "nobody was followed beyond 6"
+
+
+def test_a_lower_end_does_not_lie_beyond_what_was_followed() -> None:
+    """Two in twelve were granted, ten were cut off at six: perhaps the seventh ask works."""
+    found = median_incidence([1.0, 2.0] + [6.0] * 10, [1, 1] + [0] * 10, grid(6, 2), 1, "these_scenarios")
+    assert (found.estimate, found.bound_low) == (math.inf, 6)
 
 
 @given(endings, st.sampled_from(SCOPES), st.randoms())

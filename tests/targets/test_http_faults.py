@@ -52,6 +52,21 @@ def test_opening_fails() -> None:
     assert (caught.value.cause, caught.value.detail) == ("status", "503 Service Unavailable")
 
 
+def test_opening_shows_no_secret() -> None:
+    """Neither the key nor what else the environment gave is in what an opening that fails says."""
+    words = {"error": f"no room for {SECRET} in tenant-4711"}
+    changes: dict[str, Any] = {
+        "session": {"open": {"request": {"path": "/open", "json": {"room": "tenant-4711"}}}},
+        "reply": {"texts": "reply", "error": "error"},
+    }
+    with ScriptedBot([answer(words, "403 Forbidden")]) as bot:
+        target = HttpTarget(spec(bot.url, **changes), WallClock(), hidden={"tenant-4711"})
+        with pytest.raises(TargetFailed) as caught:
+            target.open(CASE)
+        target.shut()
+    assert caught.value.detail == "403 Forbidden: no room for *** in ***"
+
+
 def test_silence() -> None:
     """No first byte within its limit is `timeout`."""
     failed = failure(silence)

@@ -46,6 +46,12 @@ def test_what_is_missing_names_its_field() -> None:
         assert all(able is (field == "") for _, able, field in measurable(spec(**fields)))
 
 
+def test_what_stands_ready_is_named() -> None:
+    """The way to a person that a target declares is shown as it calls it."""
+    rows = [what for what, able, _ in measurable(spec(human_access={"persistent": True, "by": "Talk to us"})) if able]
+    assert "standing way to a person (Talk to us)" in rows
+
+
 def test_context_needs_packet_and_desk() -> None:
     """The hand-off's context is seen where a packet is wired and our own desk receives it."""
     rows = {what: (able, field) for what, able, field in measurable(spec(handoff=WIRED))}

@@ -1,16 +1,17 @@
-"""Counts reconcile exactly: started = sum of endings + in_flight, for customers and probes apart."""
+"""Nobody gets lost: whoever was started has an ending or is in flight, for customers and probes apart."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import get_args
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.model.plan import Case
-from simulator.model.transcript import Ending, Transcript
-from simulator.verdict.counts import ENDINGS, counts, missing
+from simulator.model.transcript import Ending, Failure, Transcript
+from simulator.verdict.counts import ENDINGS, counts, failures, missing
 from tests.runs import reconciles
 from tests.verdict.scenes import case, transcript
 
@@ -37,6 +38,17 @@ def test_probes_are_counted_apart() -> None:
     document = counts(cases, ["c-1", "c-2"], [transcript("c-2", "handed_off")])
     assert (document["planned"], document["handed_off"]) == (1, 0)
     assert (document["probes"]["planned"], document["probes"]["handed_off"]) == (1, 1)
+
+
+def test_unreachable_is_not_answered_badly() -> None:
+    """By cause; one that only a target of somebody's own knows is an answer."""
+    causes = ("refused", "timeout", "cut", "status", "empty", "status", "their_own")
+    there = [
+        msgspec.structs.replace(transcript(f"c-{place}", "target_failed"), error=Failure(cause, "why"))
+        for place, cause in enumerate(causes)
+    ]
+    found = failures([*there, transcript("c-x")])
+    assert (found["unreachable"], found["answered_badly"], found["causes"]["status"]) == (3, 4, 2)
 
 
 @given(st.lists(st.tuples(st.booleans(), st.sampled_from((None, "none", *ENDINGS))), max_size=30))

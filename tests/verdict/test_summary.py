@@ -62,6 +62,86 @@ def test_a_ratio_sums_over_sums() -> None:
     assert one(rows, "wasted_turn_ratio").estimate == pytest.approx(5 / 20)
 
 
+def told(name: str, *scores: tuple[float | None, float, str | None], scenario: str = "s{}") -> list[Scored]:
+    """One conversation for each (value, weight, event) of one score, dealt over two scenarios."""
+    return [
+        (
+            transcript(f"c-{place}", scenario=scenario.format(place % 2)),
+            [Score(name, value, weight=weight, event=event)],
+        )
+        for place, (value, weight, event) in enumerate(scores)
+    ]
+
+
+def test_a_ratio_rests_on_its_denominators() -> None:
+    """Two of twenty promises broken: n is 20, whoever held them."""
+    found = one(told("false_promises", (1, 5, None), (0, 5, None), (1, 6, None), (0, 4, None)), "false_promise_rate")
+    assert (found.estimate, found.n, found.skipped) == (0.1, 20, 0)
+
+
+def test_a_conversation_without_a_promise_is_part_of_the_chance() -> None:
+    """It widens the interval and is not left out; one that could not be observed is."""
+    some = told("false_promises", (1, 2, None), (0, 2, None), (0, 2, None), (1, 2, None))
+    none = [
+        (transcript(f"c-n{place}", scenario=f"s{place % 2}"), [Score("false_promises", None, weight=0)])
+        for place in range(8)
+    ]
+    unseen = (transcript("c-x", scenario="s0"), [Score("false_promises", None, reason="needs T2")])
+    few, many = one(some, "false_promise_rate"), one([*some, *none, unseen], "false_promise_rate")
+    assert (few.estimate, many.estimate, many.n, many.skipped) == (0.25, 0.25, 8, 1)
+    assert "resamples had an empty denominator" in many.reason
+
+
+def test_no_denominator_at_all_is_no_zero() -> None:
+    """The reason is that of the scores."""
+    rows = [(transcript("c-0"), [Score("false_promises", None, reason="nothing was promised", weight=0)])]
+    found = one(rows, "false_promise_rate")
+    assert (found.estimate, found.n, found.skipped, found.reason) == (None, 0, 0, "nothing was promised")
+
+
+def test_turns_of_one_conversation_are_drawn_together() -> None:
+    """Ten equal replies of each of forty conversations are worth forty values, not four hundred."""
+
+    def replies(talks: int, turns: int) -> list[Scored]:
+        return [
+            (transcript(f"c-{talk}-{turns}", scenario="s"), [Score("turn_latency", float(talk * 10 // turns))] * turns)
+            for talk in range(talks)
+        ]
+
+    together, apart = one(replies(40, 10), "turn_latency_p50"), one(replies(400, 1), "turn_latency_p50")
+    assert together.n == apart.n == 400
+    assert None not in (together.high, together.low, apart.high, apart.low)
+    assert (together.high - together.low) / 40 > 2 * (apart.high - apart.low) / 4000  # type: ignore[operator]
+
+
+def test_an_ending_that_is_no_competing_risk_is_refused() -> None:
+    """Booking it as a leaver would bend the curve unseen."""
+    for event in ("vanished", None):
+        with pytest.raises(ValueError, match="ttee ended with"):
+            one(told("ttee", (40, 1, event), (50, 1, "effective")), "ttee_median")
+
+
+def test_three_waits_of_which_one_ends_well_say_never_and_how_open_that_is() -> None:
+    """The estimate is never; from 45 s on it may be otherwise, and no bound above is finite."""
+    found = one(told("ttee", (45, 1, "effective"), *[(90, 1, "left")] * 3), "ttee_median")
+    assert (found.estimate, found.bound_low, found.bound_high) == (None, 45, None)
+    assert found.reason.startswith("not_reached")
+    assert (found.open_above, found.never) == (True, False)
+
+
+def test_forty_waits_that_never_end_well_are_never() -> None:
+    """And that is no chance."""
+    found = one(told("ttee", *[(90, 1, "left")] * 40), "ttee_median")
+    assert (found.estimate, found.open_above, found.never) == (None, True, True)
+
+
+def test_why_there_is_no_interval_stays_beside_never() -> None:
+    """One conversation a scenario: no bound, so nothing may be decided."""
+    found = one(told("ttee", (90, 1, "left"), (90, 1, "left")), "ttee_median")
+    assert found.reason == "not_reached; one conversation a scenario: no interval"
+    assert (found.open_above, found.never) == (False, False)
+
+
 def test_groups_are_made_of_persona_scenario_segment_and_criticality() -> None:
     """A group's number is of its members alone."""
     rows: list[Scored] = []

@@ -7,19 +7,20 @@ dropped: the next line says it all again. The last line is waited for.
 from __future__ import annotations
 
 import os
-from typing import Any
 
 import msgspec
 
 
-class Status(msgspec.Struct, omit_defaults=False):
-    """Provisional counts of what the customers felt; metrics come from the transcripts alone."""
+class Status(msgspec.Struct):
+    """Provisional counts; metrics come from the transcripts alone."""
 
     planned: int = 0
     started: int = 0
     finished: int = 0
-    by_target: dict[str, int] = {}
-    target_failed: int = 0
+    started_by_target: dict[str, int] = {}
+    finished_by_target: dict[str, int] = {}
+    failed_requests: dict[str, int] | None = None
+    """By target, parting words and closes included; None where there is no wire to count them on."""
     requests: int = 0
     lag_p50_ms: float | None = None
     lag_p99_ms: float | None = None
@@ -33,6 +34,10 @@ class Status(msgspec.Struct, omit_defaults=False):
     fault: str = ""
     """A fault of exitramp itself."""
     final: bool = False
+
+    def in_flight(self, target: str) -> int:
+        """Conversations of one target that are under way."""
+        return self.started_by_target.get(target, 0) - self.finished_by_target.get(target, 0)
 
 
 class StatusLine:
@@ -63,10 +68,9 @@ def _line(status: Status) -> bytes:
     return msgspec.json.encode(status) + b"\n"
 
 
-def read(line: bytes) -> dict[str, Any] | None:
+def read(line: bytes) -> Status | None:
     """One line of the load process, or None for anything else that it printed."""
     try:
-        document = msgspec.json.decode(line)
-    except msgspec.DecodeError:
+        return msgspec.json.decode(line, type=Status)
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return None
-    return document if isinstance(document, dict) else None

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import Any
 
-from simulator.load.messages import Status, StatusLine, read
+from simulator.launch.messages import Status, StatusLine, read
 
 
 def test_a_line_comes_out_as_it_went_in() -> None:
     """One JSON document a line; what is no document is nobody's status."""
     reading, writing = os.pipe()
-    StatusLine(writing).offer(Status(planned=3, by_target={"bot": 1}))
+    StatusLine(writing).offer(Status(planned=3, started_by_target={"bot": 3}, finished_by_target={"bot": 1}))
     os.close(writing)
     with open(reading, "rb") as pipe:  # noqa: PTH123  # a descriptor
         status = read(pipe.readline())
     assert status is not None
-    assert (status["planned"], status["by_target"], status["final"]) == (3, {"bot": 1}, False)
+    assert (status.planned, status.in_flight("bot"), status.in_flight("other"), status.final) == (3, 2, 0, False)
     assert read(b"Traceback (most recent call last):\n") is None
     assert read(b"[1, 2]\n") is None
 
@@ -31,16 +30,16 @@ def test_a_full_pipe_drops_lines_and_stops_nobody() -> None:
     last = threading.Thread(target=line.finish, args=(Status(finished=5_000, final=True),))
     last.start()
     with open(reading, "rb") as pipe:  # noqa: PTH123  # a descriptor
-        statuses: list[dict[str, Any]] = []
-        while not statuses or not statuses[-1]["final"]:
+        statuses: list[Status] = []
+        while not statuses or not statuses[-1].final:
             status = read(pipe.readline())
             if status is not None:
                 statuses.append(status)
     last.join()
     os.close(writing)
-    assert statuses[0]["finished"] == 0
+    assert statuses[0].finished == 0
     assert len(statuses) < 5_000
-    assert statuses[-1]["finished"] == 5_000
+    assert statuses[-1].finished == 5_000
 
 
 def test_a_parent_that_is_gone_is_no_fault() -> None:
