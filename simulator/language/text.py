@@ -120,7 +120,8 @@ class Likeness:
         if self.codes is None:
             return self._literal
         # Each code begins with the next character; the first is the space before, the last ends with the space behind.
-        return _LETTERS[self.codes & 31][1:].tobytes().decode() + chr(_LETTERS[self.codes[-1] >> 5 & 31])
+        letters = np.append(_LETTERS[self.codes[1:] & 31], _LETTERS[self.codes[-1:] >> 5 & 31])
+        return str(letters.tobytes(), "ascii")
 
     def to(self, earlier: Sequence[Likeness]) -> Comparison:
         """The same numbers as `sim` and `novelty`; every earlier one has itself been compared or will be measured now."""

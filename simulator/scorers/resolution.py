@@ -105,8 +105,10 @@ class Outcomes(msgspec.Struct, frozen=True):
         yield self._score("resolved_share", judged.share, judged.reason, judged.turns)
         yield self._score("claimed", int(claims is not None), turns=claims)
         known = judged.whole is not None
-        empty = judged.reason if not known else "nothing was claimed"
-        yield self._share("false_resolution", judged.whole == 0, known and claims is not None, empty, claims or [])
+        if known:
+            yield self._share("false_resolution", judged.whole == 0, claims is not None, "nothing was claimed", claims or [])
+        else:
+            yield self._score("false_resolution", None, judged.reason)
         silent = int(judged.whole == 1 and claims is None) if known else None
         yield self._score("silent_success", silent, "" if known else judged.reason, judged.turns)
 

@@ -71,9 +71,8 @@ def _judge(gate: Gate, metric: Metric | None, target: str, ours: float, gates: G
     if metric is None:
         return said("inconclusive", f"no metric {gate.metric} for group {gate.group!r} in this run")
     if ours > MOST_FAILED_BY_US:
-        return said(
-            "inconclusive", f"{ours:.1%} of the conversations failed on our side, more than {MOST_FAILED_BY_US:.0%}"
-        )
+        lost = f"{ours:.1%} of the conversations were interrupted, lost or failed on our side"
+        return said("inconclusive", f"{lost}, more than {MOST_FAILED_BY_US:.0%}")
     if metric.n < gate.min_count:
         return said("inconclusive", f"n = {metric.n}, the gate wants at least {gate.min_count}")
     upper = gate.at_most is not None
