@@ -11,6 +11,8 @@ import msgspec
 from simulator.cli.output import as_json, coloured, decided, emit, width
 from simulator.model.errors import Exit, InputError, Problem
 from simulator.model.gates import Verdict
+from simulator.model.scenario import Scenario
+from simulator.model.transcript import Transcript
 from simulator.store import RunFolder
 
 EXIT: Mapping[Verdict, Exit] = {
@@ -55,7 +57,6 @@ def score(path: str, scenario_files: tuple[str, ...], json: bool) -> int:
 def _score_file(path: Path, scenario_files: tuple[str, ...], json: bool) -> int:
     from simulator.catalogue.check import read
     from simulator.catalogue.stock import select
-    from simulator.model.scenario import Scenario
     from simulator.store import read_transcripts
     from simulator.verdict.scoring import score_all
 
@@ -67,11 +68,12 @@ def _score_file(path: Path, scenario_files: tuple[str, ...], json: bool) -> int:
         click.echo(f"{one.file}:{one.line}: not a transcript, left out: {one.reason}", err=True)
     if not transcripts:
         raise InputError([Problem("no transcript in this file", file=str(path), hint="one JSON object a line")])
+    for place, transcript in enumerate(transcripts):
+        why = _unfit(transcript, scenarios.get(transcript.scenario))
+        if why:
+            click.echo(f"{transcript.id}: scored without its scenario: {why}; give its file with --scenario", err=True)
+            transcripts[place] = msgspec.structs.replace(transcript, scenario="")
     for transcript, scores in score_all(transcripts, scenarios):
-        if transcript.scenario and transcript.scenario not in scenarios:
-            click.echo(
-                f"{transcript.id}: scenario {transcript.scenario!r} is not known; give it with --scenario", err=True
-            )
         for one_score in scores:
             if json:
                 emit({"transcript": transcript.id, **msgspec.to_builtins(one_score)})
@@ -81,6 +83,17 @@ def _score_file(path: Path, scenario_files: tuple[str, ...], json: bool) -> int:
                 words = "  ".join(part for part in (one_score.event or "", one_score.reason, proof) if part)
                 click.echo(f"{transcript.id}  {one_score.name:<24} {value!s:<14} {words}")
     return Exit.WRONG_INPUT if damage else Exit.DONE
+
+
+def _unfit(transcript: Transcript, scenario: Scenario | None) -> str:
+    """Why a scenario cannot be the one that a transcript was held in; empty if it can."""
+    if not transcript.scenario:
+        return ""
+    if scenario is None:
+        return f"no scenario {transcript.scenario!r} is known"
+    strange = {turn.need for turn in transcript.turns if turn.need} - {need.name for need in scenario.needs}
+    strange |= transcript.facts.keys() - scenario.facts.keys()
+    return f"the {scenario.name!r} here has no {', '.join(sorted(strange))}" if strange else ""
 
 
 @click.command()

@@ -5,15 +5,15 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 import msgspec
 
-from simulator.catalogue.check import read
+from simulator.catalogue.check import examine
 from simulator.cli.output import as_json, coloured, decided, emit, width
 from simulator.cli.read import EXIT
-from simulator.model.errors import Exit, InputError, Problem, StoreFailed
+from simulator.model.errors import NETWORK_CAUSES, Exit, InputError, Problem, StoreFailed
 from simulator.model.gates import DEFAULT_GATES, Gates
 from simulator.model.plan import Load, RunPlan
 from simulator.model.transcript import Transcript
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from simulator.report.progress import Progress
     from simulator.store import RunFolder
     from simulator.verdict.decide import Decision
+
+Read = TypeVar("Read", RunPlan, Gates)
 
 
 @click.command()
@@ -52,7 +54,7 @@ def run(plan: str | None, json: bool, print_plan: bool, dry_run: bool, **options
     PLAN is a plan file; every option is one of its fields and goes before it.
     """
     base = Path(plan).parent if plan else Path()
-    chosen = _with_options(read(plan, RunPlan, known_metrics=_known_metrics()) if plan else RunPlan(), options)
+    chosen = _with_options(_read_warning(plan, RunPlan) if plan else RunPlan(), options)
     if print_plan:
         settled = chosen.settled()
         if json:
@@ -243,9 +245,10 @@ def _code(outcome: Outcome, by_gates: Exit, decision: Decision) -> Exit:
         if not any(_answered(one) for one in transcripts):
             causes = decision.by_target[target]["causes"]
             said = ", ".join(f"{cause} ({times})" for cause, times in causes.items()) or "no answer"
-            click.echo(
-                f"exitramp: {target} never answered once: {said}. Is it running, and is base_url right?", err=True
-            )
+            first = next((one.error.detail for one in transcripts if one.error is not None and one.error.detail), "")
+            hint = " Is it running, and is base_url right?" if not causes.keys().isdisjoint(NETWORK_CAUSES) else ""
+            example = f"; the first: {first}" if first else ""
+            click.echo(f"exitramp: {target} never answered once: {said}{example}.{hint}", err=True)
             return Exit.NOT_COMPLETED
     return by_gates
 
@@ -303,7 +306,16 @@ def _gates_of(plan: RunPlan, base: Path) -> Gates | None:
         return None
     if plan.gates == "default":
         return DEFAULT_GATES
-    return read(base / plan.gates, Gates, known_metrics=_known_metrics())
+    return _read_warning(base / plan.gates, Gates)
+
+
+def _read_warning(file: Path | str, kind: type[Read]) -> Read:
+    """A checked file; its warnings are said, its problems raised."""
+    examined = examine(file, kind, known_metrics=_known_metrics())
+    value = examined.accepted()
+    for warning in examined.problems:
+        click.echo(f"warning: {warning}", err=True)
+    return value
 
 
 def _known_metrics() -> set[str]:

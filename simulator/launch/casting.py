@@ -97,9 +97,8 @@ def _cells(plan: RunPlan, catalogue: Catalogue) -> Iterator[tuple[str, str, int]
         for column, scenario in enumerate(catalogue.scenarios)
     ]
     wanted = plan.repeats * len(cells) if plan.repeats is not None else plan.conversations or 0
-    for number in range(wanted if cells else 0):
-        scenario, persona = cells[number % len(cells)]
-        yield scenario, persona, number // len(cells)
-    for probe in probes:
-        for scenario in catalogue.scenarios:
-            yield scenario, probe, 0
+    ordinary = [(*cells[number % len(cells)], number // len(cells)) for number in range(wanted if cells else 0)]
+    probing = [(scenario, probe, 0) for probe in probes for scenario in catalogue.scenarios]
+    # Probes evenly among the others, so that a run which is cut short has some of both.
+    placed = [((place + 0.5) / len(some), one) for some in (ordinary, probing) for place, one in enumerate(some)]
+    yield from (one for _, one in sorted(placed, key=lambda each: each[0]))

@@ -106,7 +106,9 @@ class Outcomes(msgspec.Struct, frozen=True):
         yield self._score("claimed", int(claims is not None), turns=claims)
         known = judged.whole is not None
         if known:
-            yield self._share("false_resolution", judged.whole == 0, claims is not None, "nothing was claimed", claims or [])
+            yield self._share(
+                "false_resolution", judged.whole == 0, claims is not None, "nothing was claimed", claims or []
+            )
         else:
             yield self._score("false_resolution", None, judged.reason)
         silent = int(judged.whole == 1 and claims is None) if known else None
