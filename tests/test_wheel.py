@@ -53,7 +53,9 @@ def test_its_metadata_names_the_command_and_every_library_that_is_imported(wheel
         *sys.stdlib_module_names,
         "simulator",
     }
-    assert {name.lower() for name in needed} == {{"yaml": "pyyaml"}.get(name, name) for name in imported}
+    assert {name.lower() for name in needed} == {
+        {"yaml": "pyyaml", "re2": "google-re2"}.get(name, name) for name in imported
+    }
     assert "exitramp = simulator.cli.main:main" in about["entry_points.txt"]
 
 

@@ -148,7 +148,7 @@ def test_lost_conversations_leave_no_verdict(whole: RunFolder, tmp_path: Path) -
     folder, _ = damaged(whole, tmp_path, lambda content: b"".join(content.splitlines(keepends=True)[:70]))
     decision = decide(folder)
     assert decision.verdict == "inconclusive"
-    assert "2.8% of the conversations failed on our side" in decision.judgements[0].reason
+    assert "2.8% of the conversations were interrupted, lost or failed on our side" in decision.judgements[0].reason
 
 
 def damaged(whole: RunFolder, place: Path, change: Callable[[bytes], bytes]) -> tuple[RunFolder, Path]:
