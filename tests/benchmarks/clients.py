@@ -36,7 +36,7 @@ from simulator.model.plan import Case
 from simulator.store import RunFolder
 
 USERS = 50
-LEAD_IN = 1_000
+LEAD_IN = 4_000
 
 
 def cpu() -> float:
