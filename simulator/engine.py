@@ -155,7 +155,7 @@ def converse(
                 session.close()
             except (TargetFailed, OSError):  # the conversation is over: a bot that is gone changes nothing in it
                 pass
-            except Exception as failure:
+            except Exception as failure:  # ours: said, but it may not hide what the conversation itself came to
                 if error is None and ending != "interrupted":
                     ending, error = "simulator_failed", Failure(type(failure).__name__, f"at the close: {failure}")
     return Transcript(

@@ -109,7 +109,7 @@ def invoke(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has had enough (`| head`).
         sys.stderr.close()
         return Exit.DONE
-    except Exception as fault:
+    except Exception as fault:  # the top-level handler: whatever gets here is ours and is never booked to the bot
         click.echo(
             f"exitramp: a fault of exitramp itself, not of your bot or input: {type(fault).__name__}: {fault}", err=True
         )

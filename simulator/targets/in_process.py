@@ -84,7 +84,7 @@ def load_callable(name: str) -> Any:
         sys.path.insert(0, here)
     try:
         found: Any = importlib.import_module(module_name)
-    except Exception as error:
+    except Exception as error:  # importing runs the user's own code, which may raise anything
         if isinstance(error, ModuleNotFoundError) and error.name and f"{module_name}.".startswith(f"{error.name}."):
             problem = Problem(f"there is no Python module `{error.name}` here ({here})", field=name)
         else:
@@ -126,7 +126,7 @@ def _make(factory: Any, name: str, clock: Clock) -> Any:
         raise InputError([Problem(f"its parameters are {', '.join(_parameters(factory))}; {_FORMS}", field=name)])
     try:
         return factory(**clocked)
-    except Exception as error:
+    except Exception as error:  # the user's own code: whatever it raises is bad input, said in one sentence
         message = f"making the target failed: {one_line(f'{type(error).__name__}: {error}')}"
         raise InputError([Problem(message, field=name)]) from error
 
