@@ -7,10 +7,12 @@ nothing. Nothing is scored here.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import msgspec
 
 from simulator import __version__
+from simulator.burst import Exchange, Start, exchanges
 from simulator.dialogue import fold
 from simulator.model.contracts import Clock, Customer, Heard, Leave, Reply, Say, Session, Target, Wait
 from simulator.model.errors import TargetFailed
@@ -37,6 +39,8 @@ class Setting(msgspec.Struct, frozen=True):
 
     tiers: Sequence[Tier] = ("T0", "T1")
     standing_exit: bool = False
+    serial: bool = False
+    """The session takes one request at a time, so a burst waits for each answer."""
 
 
 def converse(
@@ -77,17 +81,17 @@ def converse(
         while True:
             move = customer.next(heard)
             if turns:
-                frustration, trust = customer.feeling
                 if feelings and feelings[-1].turn == len(turns) - 1:
                     feelings.pop()  # a wait in which nothing came has changed what was felt after the same turn
-                feelings.append(Feeling(len(turns) - 1, round(frustration, 4), round(trust, 4)))
+                feelings.append(_felt(customer, len(turns) - 1))
             if isinstance(move, Leave):
                 ending = move.ending
                 if not move.text:
                     clock.sleep(move.thought * limits.think)
                     experienced += move.thought
                     break
-                leaving, move = True, Say((move.text,), "LEAVE_VOICED", None, thought=move.thought)
+                leaving = True
+                move = Say((move.text,), "LEAVE_VOICED", None, thought=move.thought, voice=move.voice)
             elif closed:
                 ending = "bot_closed"
                 break
@@ -122,27 +126,38 @@ def converse(
             sent = clock.now() - opened
             experienced += move.thought
             shift = experienced - sent
-            turns.append(_customer_turn(move, due, sent, shift))
-            dialogue.say(move.act, move.need, move.told)
             said += 1
+            if move.gaps:
+                start = Start(due, sent, experienced)
+                told = exchanges(move, session, clock, opened, limits.think, start, serial=setting.serial)
+            else:
+                told = iter((Exchange(_customer_turn(move, due, sent, shift), partial(session.send, move), False),))
+            for turn, answer, more in told:
+                turns.append(turn)
+                dialogue.say(turn.act, turn.need, turn.told)
+                if leaving:
+                    # Parting words: the bot gets them, but whatever it answers, nobody is there to read it.
+                    try:
+                        if not closed:
+                            answer()
+                    except TargetFailed:
+                        pass
+                    break
+                reply = answer()
+                closed = reply.closed
+                due, sent, shift = turn.due or 0.0, turn.sent or 0.0, turn.shift
+                free_at = reply.done - opened
+                experienced = free_at + shift
+                if reply.speaker != "human":
+                    turns.append(_bot_turn(reply, opened, due, sent, shift))
+                elif reply.parts or reply.signals:
+                    turns.append(_arrival(reply, opened, shift))
+                heard = _hear(dialogue, reply, turns[-1], max(0.0, reply.first - opened - sent))
+                if more:
+                    customer.overhear(heard)
+                    feelings.append(_felt(customer, len(turns) - 1))
             if leaving:
-                # Parting words: the bot gets them, but whatever it answers, nobody is there to read it.
-                try:
-                    if not closed:
-                        session.send(move)
-                except TargetFailed:
-                    pass
                 break
-            reply = session.send(move)
-            closed = reply.closed
-            done = reply.done - opened
-            experienced += done - sent
-            free_at = done
-            if reply.speaker != "human":
-                turns.append(_bot_turn(reply, opened, due, sent, shift))
-            elif reply.parts or reply.signals:
-                turns.append(_arrival(reply, opened, shift))
-            heard = _hear(dialogue, reply, turns[-1], reply.first - opened - sent)
     except TargetFailed as failure:
         ending, error = "target_failed", Failure(failure.cause, failure.detail)
     except Exception as failure:  # a fault of ours must never be booked to the bot
@@ -175,9 +190,16 @@ def converse(
         ended_why=why,
         error=error,
         feelings=feelings,
+        language=case.language,
+        wording=customer.wording,
         standing_exit=setting.standing_exit,
         versions=VERSIONS,
     )
+
+
+def _felt(customer: Customer, turn: int) -> Feeling:
+    frustration, trust = customer.feeling
+    return Feeling(turn, round(frustration, 4), round(trust, 4))
 
 
 def _final_shift(ending: Ending, turns: list[Turn], experienced: float, now: float, shift: float) -> float:
@@ -193,7 +215,8 @@ def _hear(dialogue: fold.Dialogue, reply: Reply, turn: Turn, latency: float) -> 
         return msgspec.structs.replace(listened, latency=latency)
     if reply.speaker == "system":
         dialogue.note(reply.signals)
-        heard = Heard("nobody", events=tuple(signal.kind for signal in reply.signals), latency=latency)
+        events = tuple(signal.kind for signal in reply.signals)
+        heard = Heard("nobody", events=events, latency=latency, text=reply.text)
     else:
         heard = dialogue.hear(turn.text, ids=reply.ids, signals=reply.signals, buttons=reply.buttons, latency=latency)
     if "accepted" in heard.events:
@@ -213,6 +236,7 @@ def _customer_turn(move: Say, due: float, sent: float, shift: float) -> Turn:
         need=move.need,
         told=list(move.told),
         thought=move.thought,
+        voice=move.voice,
         shift=shift,
     )
 

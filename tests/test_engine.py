@@ -42,10 +42,18 @@ class Scripted:
 
     moves: Sequence[Move | BaseException]
     heard: list[Heard | None] = field(default_factory=list)
+    overheard: list[Heard] = field(default_factory=list)
 
     @property
     def feeling(self) -> tuple[float, float]:
         return len(self.heard) / 10, 1 / 3
+
+    @property
+    def wording(self) -> None:
+        return None
+
+    def overhear(self, heard: Heard) -> None:
+        self.overheard.append(heard)
 
     def next(self, heard: Heard | None) -> Move:
         self.heard.append(heard)

@@ -15,7 +15,7 @@ from simulator.model.errors import InputError, Problem
 from simulator.model.gates import Gates
 from simulator.model.persona import Persona
 from simulator.model.plan import RunPlan
-from simulator.model.scenario import Scenario
+from simulator.model.scenario import Scenario, Translation
 from simulator.model.target import TargetSpec
 
 T = TypeVar("T")
@@ -26,6 +26,7 @@ MARKS: dict[type, str] = {
     RunPlan: "plan",
     Gates: "gates",
     TargetSpec: "target",
+    Translation: "translation",
 }
 """The key that opens a file of each format and carries its version."""
 

@@ -13,13 +13,15 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any, NamedTuple, cast
 
+import msgspec
+
 from simulator.catalogue.facts import faults
 from simulator.catalogue.hosts import host_findings
 from simulator.catalogue.yaml_source import At, Finding
 from simulator.model.gates import Gates
 from simulator.model.persona import Persona
 from simulator.model.plan import RunPlan
-from simulator.model.scenario import Scenario
+from simulator.model.scenario import Scenario, Translation
 from simulator.model.target import TargetSpec
 
 TRAIT_RANGES: dict[str, tuple[float, float]] = {
@@ -36,6 +38,8 @@ TRAIT_RANGES: dict[str, tuple[float, float]] = {
     "length": (-0.6, 0.6),
     "speed": (-0.6, 0.6),
     "caps": (0, 1),
+    "impatience": (0, 4),
+    "bursts": (0, 1),
 }
 """As stated in `model.persona.Traits`: draws are clipped to them, so a constant outside could never be meant."""
 
@@ -89,6 +93,8 @@ def findings(kind: type, document: Any, known_metrics: Collection[str] | None = 
     root = Cursor(document)
     if kind is Scenario:
         yield from _scenario(root)
+    elif kind is Translation:
+        yield from _words(root, None)
     elif kind is Persona:
         yield from _persona(root)
     elif kind is RunPlan:
@@ -100,6 +106,17 @@ def findings(kind: type, document: Any, known_metrics: Collection[str] | None = 
     yield from _finite(root)
     if "\n" in (root / "name").text:  # which a pattern's $ lets pass at the end
         yield (root / "name").found("a name holds no line break", "remove it")
+
+
+def translation_findings(document: Any, scenario: Scenario) -> Iterator[Finding]:
+    """What is wrong with a translation in the light of the scenario that it translates."""
+    root = Cursor(document)
+    of = root / "of"
+    if of.text and of.text != scenario.name:
+        yield of.found(
+            f"it lies beside the scenario {scenario.name!r}, found {of.text!r}", f"write of: {scenario.name}"
+        )
+    yield from _words(root, Cursor(msgspec.to_builtins(scenario)))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -203,6 +220,24 @@ def _scenario(root: Cursor) -> Iterator[Finding]:
             hint = did_you_mean(step.text, step_names) or "word it under `steps`"
             yield step.found(f"{step.text!r} is not a step of this scenario", hint)
     yield from _named(root / "agent_needs", fact_names, "fact", "facts")
+    for _, words in (root / "translations").entries:
+        yield from _words(words, root)
+
+
+def _words(words: Cursor, of: Cursor | None) -> Iterator[Finding]:
+    """A translation; where the scenario is known, its names have to be the scenario's."""
+    for kind in ("facts", "truth", "steps", "articles", "needs", "actions"):
+        for name, entry in (words / kind).entries:
+            if of is not None and kind in ("facts", "truth", "steps", "articles"):
+                known = [known for known, _ in (of / kind).entries]
+                if name not in known:
+                    yield entry.found(f"{name!r} is not among the {kind} of this scenario", did_you_mean(name, known))
+            if kind in ("facts", "truth"):
+                yield from _template(entry / "value")
+                for patterns in ("asked", "match", "wrong"):
+                    yield from _patterns(entry / patterns)
+            elif kind in ("steps", "articles"):
+                yield from _patterns(entry)
 
 
 def _fact_step(fact: Cursor, steps: Collection[str]) -> Iterator[Finding]:
@@ -283,10 +318,10 @@ def _metric(cursor: Cursor, known: Collection[str] | None) -> Iterator[Finding]:
 
 # Fields and values of the full target format that are understood, but that this version does not carry out.
 NOT_YET: dict[str, frozenset[str]] = {
-    "TargetSpec": frozenset(["setup", "reset", "assist", "retry", "limits", "version", "facts_from", "desk"]),
+    "TargetSpec": frozenset(["assist", "retry", "limits", "version", "desk"]),
     "Auth": frozenset(["basic", "query", "token", "plugin"]),
     "Open": frozenset(["emit", "json", "await", "with_first_turn"]),
-    "TurnSpec": frozenset(["serial", "first", "emit", "json"]),
+    "TurnSpec": frozenset(["first", "emit", "json"]),
     "Request": frozenset(["form", "raw"]),
     "ReplySpec": frozenset(
         ["stream", "poll", "push", "items", "order_by", "reorder_s", "done", "strip", "events", "quiet_s"]

@@ -49,7 +49,17 @@ def _stock(kind: Kind) -> dict[str, Path]:
 
 
 def _yaml_files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.suffix in _SUFFIXES and path.is_file())
+    """Every YAML file below a folder, without the translations, which stand in folders named by a language's code."""
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.suffix in _SUFFIXES and path.is_file() and not (path.parent != folder and is_language(path.parent.name))
+    )
+
+
+def is_language(folder: str) -> bool:
+    """Whether a folder's name is a language's code, such as `es` or `pt`."""
+    return len(folder) == 2 and folder.isascii() and folder.isalpha() and folder.islower()
 
 
 def _matches(kind: Kind, pattern: str, stock: dict[str, Path], base: Path) -> tuple[list[Path], Problem | None]:

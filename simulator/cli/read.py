@@ -125,6 +125,7 @@ def show(run: str, conversation: str, json: bool) -> None:
     from simulator.cli.wording import shown
     from simulator.report.conversation import show as page
     from simulator.scorers.stock import score as scores_of
+    from simulator.verdict.scoring import scenario_of
 
     folder = RunFolder.existing(run)
     transcripts, _ = folder.read_transcripts()
@@ -134,7 +135,7 @@ def show(run: str, conversation: str, json: bool) -> None:
         raise InputError(
             [Problem(f"no conversation {conversation!r}", file=run, hint=f"there are {len(transcripts)}: {known}, ...")]
         )
-    scenario = Catalogue.read(folder.catalogue).scenarios.get(found.scenario)
+    scenario = scenario_of(found, Catalogue.read(folder.catalogue).scenarios)
     scores = scores_of(found, scenario)
     if json:
         emit({"transcript": msgspec.to_builtins(found), "scores": msgspec.to_builtins(scores)})

@@ -149,6 +149,7 @@ def rerun(run: str, conversation: str, target: str | None, results: str | None, 
     from simulator.launch.under_test import UnderTest, find
     from simulator.report.conversation import show
     from simulator.store import RunFolder
+    from simulator.verdict.scoring import scenario_of
 
     old = RunFolder.existing(run)
     case = next((one for one in old.read_cases() if one.id == conversation), None)
@@ -181,7 +182,7 @@ def rerun(run: str, conversation: str, target: str | None, results: str | None, 
         if json:
             emit({"transcript": msgspec.to_builtins(transcript), "scores": msgspec.to_builtins(scores)})
         else:
-            scenario = decision.catalogue.scenarios.get(transcript.scenario)
+            scenario = scenario_of(transcript, decision.catalogue.scenarios)
             where = shown(folder.path)
             click.echo(show(transcript, scenario, scores, width(), run=where, colour=coloured()))
     return _code(outcome, Exit.DONE, decision)

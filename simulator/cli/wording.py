@@ -19,7 +19,8 @@ from simulator.report.run import Run
 from simulator.report.worst import Candidate, Pick, worst, worst_cells
 from simulator.verdict.decide import Decision
 from simulator.verdict.judge import passable_from
-from simulator.verdict.summary import counted_in, place_of
+from simulator.verdict.scoring import scenario_of
+from simulator.verdict.summary import cluster_of, counted_in, place_of
 
 FAILURES = ("target_failed", "simulator_failed")
 
@@ -36,7 +37,7 @@ def candidates(decision: Decision, target: str) -> list[Candidate]:
     """The conversations of one target, ready to be compared."""
     probes = {case.id for case in decision.cases if case.probe}
     return [
-        Candidate(one, scores, decision.catalogue.scenarios.get(one.scenario), one.id in probes)
+        Candidate(one, scores, scenario_of(one, decision.catalogue.scenarios), one.id in probes)
         for one, scores in decision.scored
         if one.target == target
     ]
@@ -166,7 +167,7 @@ def _outlooks(cast: Cast, gates: Gates) -> Iterator[Outlook]:
                 yield Outlook(gate, 0, measurable=False, target=target.name)
                 continue
             population = _population(cast, target.name, entry, gate.group)
-            scenarios = Counter(case.scenario for case in population)
+            scenarios = Counter(cluster_of(case.scenario, cast.catalogue.scenarios) for case in population)
             yield Outlook(
                 gate,
                 len(population),
@@ -186,7 +187,7 @@ def _population(cast: Cast, target: str, entry: MetricEntry, group: str) -> list
         case
         for case in cast.cases
         if case.target == target
-        and group in counted_in(entry, place_of(case.persona, case.scenario, personas, scenarios))
+        and group in counted_in(entry, place_of(case.persona, case.scenario, personas, scenarios, case.language))
     ]
 
 

@@ -13,8 +13,8 @@ from simulator.model.scenario import Scenario
 
 
 def customer_for(case: Case, persona: Persona, scenario: Scenario, parameters: Parameters = DEFAULT) -> Customer:
-    """The customer that plays this case. Raises InputError if there are no phrases for the persona's language."""
-    voice = phrases(persona.language)
+    """The customer that plays this case. Raises InputError if there are no phrases for the case's language."""
+    voice = phrases(case.language)
     if persona.probe is not None:
         return Probe(case, scenario, persona.probe, voice, parameters)
     return Mind(case, scenario, voice, parameters)

@@ -18,7 +18,8 @@ from math import exp, log, log10
 from simulator.chance import Chance
 from simulator.customers.pace import count_words, reply_time, words_wanted
 from simulator.customers.parameters import DEFAULT, Parameters
-from simulator.customers.voice import Held, Intent, Phrases
+from simulator.customers.patience import Queueing
+from simulator.customers.voice import Held, Intent, Message, Phrases
 from simulator.language.text import norm
 from simulator.model.contracts import Heard, Leave, Say, Wait
 from simulator.model.plan import Case
@@ -32,6 +33,9 @@ LOST = frozenset({"denied", "failed", "returned"})
 GRANTS = JOINING | {"ticket", "callback"}
 """Signals that meet an ask for a person."""
 SETTLED_LATER = frozenset({"ticket", "callback"})
+_SPLIT = ("STATE", "RESTATE", "PROVIDE")
+"""Acts that may be told in a burst."""
+_MOST_MESSAGES = 4
 
 
 class Mind:
@@ -50,8 +54,8 @@ class Mind:
         "_moves",
         "_need",
         "_parameters",
-        "_patience",
         "_promise_s",
+        "_queue",
         "_refused_in_loop",
         "_resolved",
         "_scenario",
@@ -65,6 +69,7 @@ class Mind:
         "budget_s",
         "failures",
         "frustration",
+        "intent",
         "trust",
         "turns",
     )
@@ -95,8 +100,8 @@ class Mind:
         """How long a pending promise may take; 0 where none is pending."""
         self._gives_up = False
         """The patience for a promise ends before its stated time."""
-        self._patience: float | None = None
-        """Seconds the customer will still queue; None where nobody is on the way."""
+        self._queue: Queueing | None = None
+        """None where nobody is on the way."""
         self._joins = 0
         self._waiting = False
         self._human = 0
@@ -106,6 +111,13 @@ class Mind:
         self._cycles = 0
         self._refused_in_loop = 0
         self._way_out = False
+        self.intent: Intent | None = None
+        """What the last words said were to say; None where a button was pressed or nothing was said."""
+
+    @property
+    def wording(self) -> None:
+        """Phrases cost nothing."""
+        return
 
     @property
     def feeling(self) -> tuple[float, float]:
@@ -122,26 +134,32 @@ class Mind:
         self._take_in(heard)
         if self._human:
             return self._with_human(heard)
-        if self._patience is not None:
-            return self._in_queue(heard)
+        if self._queue is not None:
+            return self._in_queue(self._queue, heard)
         if self._gives_up:
             self._gives_up = False
             if heard.speaker == "nobody":
                 return self._leave(heard, queue=True)
         return self._decide(heard)
 
+    def overhear(self, heard: Heard) -> None:
+        """Feel an answer that came in the middle of a burst; what the burst says was decided before it."""
+        self._take_in(heard)
+
     # Hearing and feeling
 
     def _take_in(self, heard: Heard) -> None:
         waited, self._waiting = self._waiting, False
-        if waited and self._patience is not None:
-            self._patience -= max(heard.latency, 0.0)
+        if waited and self._queue is not None:
+            self._queue.waited(heard.latency)
+            if heard.text and heard.speaker != "human" and not heard.events:
+                self._queue.announced()
         granted = not GRANTS.isdisjoint(heard.events)
         for kind in heard.events:
             if kind in JOINING:
-                self._expect_human(kind)
+                self._queue = self._queue or self._queueing()
         if heard.speaker == "human" and not heard.text and not self._human:
-            self._expect_human("accepted")
+            self._queue = self._queue or self._queueing()
         elif heard.speaker == "human":
             if not self._human:
                 self.frustration *= 1 - self._parameters.calm_human
@@ -156,7 +174,7 @@ class Mind:
         if granted:
             self._promise_s, self._unmet = 0.0, False
         if not LOST.isdisjoint(heard.events):
-            self._patience, self._human, self._unmet = None, 0, True
+            self._queue, self._human, self._unmet = None, 0, True
 
     def _feel(self, heard: Heard, granted: bool, waited: bool) -> None:
         p, traits = self._parameters, self._case.traits
@@ -172,14 +190,11 @@ class Mind:
             upset += p.upset_redundant
             loss += p.distrust_redundant
         # A position in the queue is no failed attempt.
-        if not progress and not heard.excused and self._patience is None:
+        if not progress and not heard.excused and self._queue is None:
             upset += p.upset_no_progress
             self.failures += 1
         refused = (
-            self._last == "ASK_HUMAN"
-            and self._patience is None
-            and not granted
-            and "promise_human" not in heard.signature
+            self._last == "ASK_HUMAN" and self._queue is None and not granted and "promise_human" not in heard.signature
         )
         if refused:
             upset += p.upset_refused
@@ -218,7 +233,7 @@ class Mind:
         self._way_out = self._way_out or bool(heard.exits)
 
     def _note_promise(self, heard: Heard) -> None:
-        if "promise_human" in heard.signature and self._patience is None:
+        if "promise_human" in heard.signature and self._queue is None:
             p = self._parameters
             self._promise_s = max(p.promise_window_s, self._voice.acts.stated_delay(heard.text) or 0.0)
 
@@ -229,15 +244,14 @@ class Mind:
         self._broken_promise = self._unmet = True
         self._move_feelings(p.upset_false_promise, 0.0, p.distrust_false_promise, 0.0)
 
-    def _expect_human(self, kind: str) -> None:
-        patience = self._draw_patience() if self._patience is None else self._patience
-        self._patience = max(patience, self._parameters.joined_patience_s) if kind == "accepted" else patience
-
-    def _draw_patience(self) -> float:
-        """Seconds until this customer would leave a queue: hazard h(s) = (k / Pi) (s / Pi)^(k - 1), inverted."""
-        u = self._chance.uniform("queue_patience", self._joins)
+    def _queueing(self) -> Queueing:
+        """This customer at the end of a queue."""
+        exposure = -log(self._chance.uniform("queue_patience", self._joins))
         self._joins += 1
-        return float(self._case.traits.queue_patience_s * (-log(u)) ** (1 / self._parameters.queue_shape))
+        patience = self._case.traits.queue_patience_s
+        if self._scenario.desk.writing:
+            patience *= self._parameters.queue_writing
+        return Queueing(exposure, patience, self._parameters)
 
     # Choosing
 
@@ -264,6 +278,7 @@ class Mind:
             - p.leave_urgency * traits.urgency
             + p.leave_ask * min(self.asks, p.counted_up_to)
             + p.leave_out_of_time * (self.budget_s <= 0)
+            + traits.impatience * min(self.failures, p.counted_up_to)
         )
         leaving = leave / (1 + ask + leave)
         if self._unmet:
@@ -339,6 +354,8 @@ class Mind:
             return self._after_step(heard)
         if heard.speaker == "nobody" or not LOST.isdisjoint(heard.events):
             return self._say("RESTATE", heard, why="promise")
+        if self._switch_topic(heard):
+            return self._state(heard)
         if not heard.progress:
             why = "repeat" if heard.repeat else "stuck"
             return self._say("RESTATE", heard, why=why, facts=self._problem_again() + self._one_more())
@@ -351,7 +368,7 @@ class Mind:
         """Until the window of the promise ends; a long stated time is waited for as in a queue."""
         seconds, window = self._promise_s, self._parameters.promise_window_s
         if seconds > window:
-            patience = max(self._draw_patience(), window)
+            patience = max(self._queueing().left_s, window)
             self._gives_up = patience < seconds
             seconds = min(patience, seconds)
         self._waiting = True
@@ -434,9 +451,11 @@ class Mind:
             return self._say(act, heard, why="human", facts=asked, answer=True)
         return self._thank("handed_off", "human", heard)
 
-    def _in_queue(self, heard: Heard) -> Say | Wait | Leave:
-        patience = self._patience or 0.0
-        if patience <= 0 or (heard.speaker == "nobody" and not heard.events):
+    def _in_queue(self, queue: Queueing, heard: Heard) -> Say | Wait | Leave:
+        patience = queue.left_s
+        if heard.speaker == "human" or "accepted" in heard.events:
+            patience = max(patience, self._parameters.joined_patience_s)  # somebody is there and about to speak
+        if patience <= 0 or (heard.speaker == "nobody" and not heard.events and not heard.text):
             return self._leave(heard, queue=True)
         if heard.speaker == "bot" and any(slot in self._case.facts and slot not in self._told for slot in heard.asked):
             return self._answer(heard)
@@ -452,9 +471,10 @@ class Mind:
 
     def _goodbye(self, ending: Ending, heard: Heard, why: str = "exec") -> Leave:
         self._moves += 1
-        text = ""
+        text, self.intent = "", None
         if ending == "left_voiced":
-            text = self._voice.word(self._intent("LEAVE_VOICED", why=why), self._chance, self._moves)
+            self.intent = self._intent("LEAVE_VOICED", why=why)
+            text = self._voice.word(self.intent, self._chance, self._moves)[0].text
         return Leave(ending, self._thought(text, heard), text)
 
     def _say(
@@ -473,21 +493,44 @@ class Mind:
         self._moves += 1
         facts = tuple(dict.fromkeys(facts))
         button = _human_button(heard, self._voice) if act in ("ASK_HUMAN", "ACCEPT") else None
+        wrong = wrong or {}
         if button is not None:
-            text, payload = button
+            title, payload = button
+            messages, self.intent = [Message(title, facts)], None
         else:
-            intent = self._intent(act, why, facts, missing, wrong or {}, opening, answer, ordinal)
-            text, payload = self._voice.word(intent, self._chance, self._moves), None
-        self._told += tuple(name for name in facts if name not in self._told and name not in (wrong or {}))
+            self.intent = self._intent(act, why, facts, missing, wrong, opening, answer, ordinal)
+            messages, payload = self._voice.word(self.intent, self._chance, self._moves), None
+        self._told += tuple(name for name in facts if name not in self._told and name not in wrong)
         self._last = act
+        told = [tuple([name + "!" if name in wrong else name for name in message.told]) for message in messages]
         return Say(
-            parts=(text,),
+            parts=tuple([message.text for message in messages]),
             act=act,
             need=self._current.name,
-            told=tuple(name + "!" if wrong and name in wrong else name for name in facts),
-            thought=self._thought(text, heard),
+            told=tuple([name for names in told for name in names]),
+            thought=self._thought(messages[0].text, heard),
             button=payload,
+            gaps=self._gaps(len(messages) - 1) if len(messages) > 1 else (),
+            told_in=tuple(told) if len(messages) > 1 else (),
         )
+
+    def _gaps(self, count: int) -> tuple[float, ...]:
+        """Seconds between the messages of a burst."""
+        p = self._parameters
+        return tuple(
+            [
+                exp(p.burst_gap_log_mean + p.burst_gap_log_sd * self._chance.normal("burst.gap", self._moves * 64 + i))
+                for i in range(count)
+            ]
+        )
+
+    def _messages(self, act: Act) -> int:
+        """Into how many messages a turn goes, if it has so many clauses: one and a geometric number with the trait as mean."""
+        mean = self._case.traits.bursts
+        if act not in _SPLIT or mean <= 0:
+            return 1
+        u = self._chance.uniform("burst", self._moves)
+        return 1 + min(int(log(u) / log(mean / (1 + mean))), _MOST_MESSAGES - 1)
 
     def _intent(
         self,
@@ -510,9 +553,9 @@ class Mind:
         )
         held = tuple(
             [
-                Held(name, wrong[name], "identity")
+                Held(name, wrong[name], "identity", called=known[name].called)
                 if wrong and name in wrong
-                else Held(name, case.facts[name], known[name].kind, known[name].say)
+                else Held(name, case.facts[name], known[name].kind, known[name].say, known[name].called)
                 for name in facts
             ]
         )
@@ -522,11 +565,14 @@ class Mind:
             frustration=self.frustration,
             length=length,
             facts=held,
-            missing=missing,
+            missing=tuple(
+                [known[n].called if n in known and known[n].called else n.replace("_", " ") for n in missing]
+            ),
             why=why,
-            subject="" if facts else self._current.name.replace("_", " ").replace("-", " "),
+            subject="" if facts else self._current.called or self._current.name.replace("_", " ").replace("-", " "),
             opening=opening,
             ordinal=ordinal,
+            messages=self._messages(act),
         )
 
     def _thought(self, text: str, heard: Heard | None) -> float:
@@ -542,10 +588,24 @@ class Mind:
         return self._scenario.needs[self._need]
 
     def _turn_to_next_need(self, heard: Heard) -> bool:
-        needs, before = self._scenario.needs, self._need
-        while self._need < len(needs) - 1 and needs[self._need].name in heard.resolved:
-            self._need += 1
-        return self._need != before
+        needs = self._scenario.needs
+        if len(needs) == 1 or needs[self._need].name not in heard.resolved:
+            return False
+        left = [place for place, need in enumerate(needs) if need.name not in heard.resolved]
+        if left:
+            self._need = left[0]
+        return bool(left)
+
+    def _switch_topic(self, heard: Heard) -> bool:
+        """Whether the customer, calm enough, turns to another need although this one is not met yet."""
+        p, needs = self._parameters, self._scenario.needs
+        others = [n for n, need in enumerate(needs) if n != self._need and need.name not in heard.resolved]
+        if not others or self.frustration >= p.switches_below:
+            return False
+        if self._chance.uniform("switch", self.turns) >= p.switches_topic:
+            return False
+        self._need = others[0]
+        return True
 
     def _problems(self) -> tuple[str, ...]:
         """The problem facts that state the current need: one each where there are as many as needs."""

@@ -43,6 +43,10 @@ class Parameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Measured."""
     caps: Distribution = Distribution(beta=(1, 30))
     """Convention."""
+    impatience: Distribution | float = 0.0
+    """Convention: the default customer's wish to leave does not grow with the count of failures beyond what it feels."""
+    bursts: Distribution = Distribution(beta=(1.2, 2.8))
+    """Convention: mean .3 further messages a turn; public logs with bursts are too few to fit it."""
     failed_before: float = 0.25
     """Convention; that 30 % of calls are not settled at first contact is cited."""
     phone_wpm: Distribution = Distribution(lognormal=(log(36.2), 0.3))
@@ -158,6 +162,10 @@ class Parameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Convention: contract value from which a business customer has somebody above support to call."""
     most_asks: int = 6
     """Convention: the cap of asks-before-grant."""
+    switches_topic: float = 0.05
+    """Convention: turns to another need while it is not upset."""
+    switches_below: float = 0.5
+    """Convention: the frustration from which nobody does."""
     accepts_offer: float = 0.8
     """Convention: probability of taking an exit that is offered."""
     slot_trouble: float = 0.15
@@ -178,6 +186,12 @@ class Parameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Convention: how long a promise without a stated time may take."""
     queue_shape: float = 0.8
     """Convention: k of the Weibull waiting hazard; below 1 the hazard of giving up falls."""
+    queue_announced: float = 1.5
+    """Convention (c): what an announcement of the position adds to the hazard, relative; that it does is cited."""
+    queue_announced_s: float = 15.0
+    """Convention: for so long."""
+    queue_writing: float = 1.3
+    """Convention: factor on patience where one can write meanwhile; the direction is cited."""
     queue_silent: float = 0.695
     """Cited: share of queue leavers who say nothing."""
     joined_patience_s: float = 60.0
@@ -213,7 +227,14 @@ class Parameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     away_log_sd: float = 0.8
     """Convention."""
 
+    burst_gap_log_mean: float = log(4)
+    """Convention: seconds between two messages of a burst, log-normal."""
+    burst_gap_log_sd: float = 0.5
+    """Convention."""
+
     # Surface.
+    switches_language: float = 0.01
+    """Convention: messages with a word of another language in them."""
     no_final_mark: float = 0.47
     """Measured."""
     lower_start: float = 0.16

@@ -52,6 +52,11 @@ class Probe:
         self._need = scenario.needs[0].name
 
     @property
+    def wording(self) -> None:
+        """A probe reads its lines."""
+        return
+
+    @property
     def feeling(self) -> tuple[float, float]:
         """A probe feels nothing: no frustration, and the trust it came with."""
         return 0.0, self._case.traits.trust
@@ -76,6 +81,9 @@ class Probe:
         if self._asks >= self._parameters.most_asks:
             return self._leave("left_silent", heard)
         return self._ask(heard)
+
+    def overhear(self, heard: Heard) -> None:
+        """A probe sends no bursts."""
 
     def _ask(self, heard: Heard | None) -> Say:
         pack = self._voice.pack
@@ -103,7 +111,7 @@ class Probe:
         facts, pack = self._scenario.facts, self._voice.pack
         return " ".join(
             (facts[name].say or pack.kinds[facts[name].kind])[0]
-            .replace("{name}", name.replace("_", " "))
+            .replace("{name}", facts[name].called or name.replace("_", " "))
             .replace("{}", self._case.facts[name])
             + "."
             for name in names

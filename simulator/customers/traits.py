@@ -28,6 +28,8 @@ RANGES: dict[str, tuple[float, float]] = {
     "length": (-0.6, 0.6),
     "speed": (-0.6, 0.6),
     "caps": (0.0, 1.0),
+    "impatience": (0.0, 4.0),
+    "bursts": (0.0, 1.0),
 }
 """What each trait is clipped to."""
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from math import log
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 import yaml
@@ -48,6 +49,12 @@ class Held(msgspec.Struct, frozen=True, gc=False):
     value: str
     kind: Kind
     say: Sequence[str] = ()
+    called: str = ""
+    """Its name in words; empty: the name made readable."""
+
+    @property
+    def name_in_words(self) -> str:
+        return self.called or self.name.replace("_", " ")
 
 
 class Intent(msgspec.Struct, frozen=True, gc=False):
@@ -61,7 +68,7 @@ class Intent(msgspec.Struct, frozen=True, gc=False):
     facts: tuple[Held, ...] = ()
     """To be told in this message, in this order."""
     missing: tuple[str, ...] = ()
-    """Facts asked for that are not at hand."""
+    """Names in words of the facts asked for that are not at hand."""
     why: str = ""
     """What occasions it: repeat, step, tried, stuck, promise, claim, partial, told; solved, human; queue, exec."""
     subject: str = ""
@@ -69,12 +76,30 @@ class Intent(msgspec.Struct, frozen=True, gc=False):
     opening: bool = False
     ordinal: int = 0
     """How many asks for a person came before."""
+    messages: int = 1
+    """Into how many messages of a burst to split it, where it has so many clauses."""
+
+
+class Message(NamedTuple):
+    """One message of a turn."""
+
+    text: str
+    told: tuple[str, ...]
+    """Names of the intent's facts that it tells."""
+
+
+class Clause(NamedTuple):
+    """A piece of a turn, not split further."""
+
+    text: str
+    told: str = ""
+    """Name of the fact that it tells."""
 
 
 class Voice(Protocol):
     """Words an intent; the same intent, chance and move give the same words."""
 
-    def word(self, intent: Intent, chance: Chance, move: int) -> str: ...
+    def word(self, intent: Intent, chance: Chance, move: int) -> list[Message]: ...
 
 
 class Toned(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -91,6 +116,12 @@ class Pack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     language: str
     spared: list[str]
     joins: list[str]
+    alternative: str
+    """Stands between the last two of several names: ` or `."""
+    first_person: list[str]
+    """Words that keep a capital only where it was put: I, I'm; empty where the language has none."""
+    foreign: list[str]
+    """Words of other languages that slip in."""
     greeting: list[str]
     lead: Toned
     history: list[str]
@@ -159,6 +190,7 @@ class Phrases:
         self.acts = acts(pack.language)
         """What the bot's words mean in this language, as far as the mind must know it beyond `Heard`."""
         self._spared = frozenset(pack.spared)
+        self._first_person = frozenset([*pack.first_person, *(f"{word}," for word in pack.first_person)])
         self._greeting = Lines(pack.greeting)
         self._history = Lines(pack.history)
         self._lead = Moods(pack.lead)
@@ -174,16 +206,24 @@ class Phrases:
         self._leave = {why: Moods(toned) for why, toned in pack.leave.items()}
         self._exec = Lines(pack.exec)
 
-    def word(self, intent: Intent, chance: Chance, move: int) -> str:
-        """The message, on one line. `move` numbers the customer's moves and is the draws' turn."""
+    def word(self, intent: Intent, chance: Chance, move: int) -> list[Message]:
+        """The messages of one turn, each on one line. `move` numbers the customer's moves and is the draws' turn."""
         clauses = self._clauses(intent, chance, move)
+        if chance.uniform("word.foreign", move) < self._parameters.switches_language and self.pack.foreign:
+            clauses.append(Clause(chance.choice(self.pack.foreign, "word.foreign.which", move)))
         join = chance.choice(self.pack.joins, "word.join", move)
-        text = clauses[0]
-        for clause in clauses[1:]:
-            text += (" " if text[-1] in _MARKS else join) + clause
-        return self._surface(text, intent, chance, move)
+        if intent.messages == 1 or len(clauses) == 1:
+            text = self._surface(_joined(clauses, join), intent, chance, move)
+            return [Message(text, tuple([clause.told for clause in clauses if clause.told]))]
+        return [
+            Message(
+                self._surface(_joined(group, join), intent, chance, move, place),
+                tuple([clause.told for clause in group if clause.told]),
+            )
+            for place, group in enumerate(_split(clauses, intent.messages))
+        ]
 
-    def _clauses(self, intent: Intent, chance: Chance, move: int) -> list[str]:
+    def _clauses(self, intent: Intent, chance: Chance, move: int) -> list[Clause]:
         act = intent.act
         bits = chance.bits("word", move)
         if act == "STATE":
@@ -194,56 +234,56 @@ class Phrases:
             return self._answer(intent, chance, move, bits)
         if act == "ASK_HUMAN":
             moods = self._ask_again if intent.ordinal else self._ask
-            return self._and_tail(intent, [moods.at(intent.frustration).near(intent.length, bits)], bits >> 24)
+            return self._and_tail(intent, [Clause(moods.at(intent.frustration).near(intent.length, bits))], bits >> 24)
         if act == "ACCEPT":
-            return [self._accept.near(intent.length, bits)]
+            return [Clause(self._accept.near(intent.length, bits))]
         if act == "THANK":
-            return [self._thank[intent.why or "solved"].near(intent.length, bits)]
+            return [Clause(self._thank[intent.why or "solved"].near(intent.length, bits))]
         if act == "EXEC":
-            return [self._exec.near(intent.length, bits)]
+            return [Clause(self._exec.near(intent.length, bits))]
         if act == "LEAVE_VOICED":
-            return [self._leave[intent.why or "bot"].at(intent.frustration).near(intent.length, bits)]
-        return [self._confirm.near(intent.length, bits)]
+            return [Clause(self._leave[intent.why or "bot"].at(intent.frustration).near(intent.length, bits))]
+        return [Clause(self._confirm.near(intent.length, bits))]
 
-    def _state(self, intent: Intent, chance: Chance, move: int, bits: int) -> list[str]:
+    def _state(self, intent: Intent, chance: Chance, move: int, bits: int) -> list[Clause]:
         told = self._facts(intent, chance, move) or [
-            chance.choice(self.pack.subject, "word.subject", move).replace("{name}", intent.subject)
+            Clause(chance.choice(self.pack.subject, "word.subject", move).replace("{name}", intent.subject))
         ]
-        room = intent.length - sum(clause.count(" ") + clause.count(_GAP) + 1 for clause in told)
+        room = intent.length - _words(told)
         if not intent.opening:
-            return [chance.choice(self.pack.next_need, "word.next", move), *told]
+            return [Clause(chance.choice(self.pack.next_need, "word.next", move)), *told]
         clauses = []
         # Three coins; where nothing else is told at least one of them falls, or short openings would all be one.
         greets, leads, closes = (bits & 3) == 0 or room > 6, (bits >> 2 & 3) == 0, (bits >> 4 & 3) == 0 or room > 2
         if len(told) == 1 and not (greets or leads or closes or intent.traits.failed_before):
             greets, leads, closes = ((True, False, False), (False, True, False), (False, False, True))[(bits >> 6) % 3]
         if greets:
-            clauses.append(self._greeting.near(max(room, 2), bits >> 10))
+            clauses.append(Clause(self._greeting.near(max(room, 2), bits >> 10)))
         if intent.traits.failed_before:
-            clauses.append(self._history.near(max(room, 3), bits >> 20))
+            clauses.append(Clause(self._history.near(max(room, 3), bits >> 20)))
         if leads:
-            clauses.append(self._lead.at(intent.frustration).near(max(room, 3), bits >> 30))
+            clauses.append(Clause(self._lead.at(intent.frustration).near(max(room, 3), bits >> 30)))
         clauses += told
         if closes:
-            clauses.append(self._closer.at(intent.frustration).near(max(room, 3), bits >> 40))
+            clauses.append(Clause(self._closer.at(intent.frustration).near(max(room, 3), bits >> 40)))
         return clauses
 
-    def _say_again(self, intent: Intent, chance: Chance, move: int, bits: int) -> list[str]:
+    def _say_again(self, intent: Intent, chance: Chance, move: int, bits: int) -> list[Clause]:
         told = self._facts(intent, chance, move)
-        room = intent.length - sum(clause.count(" ") + clause.count(_GAP) + 1 for clause in told)
+        room = intent.length - _words(told)
         if intent.why == "human":
-            first = [self.pack.to_human[(bits >> 8) % len(self.pack.to_human)]] if bits & 1 or not told else []
-            return first + told
-        core = self._restate[intent.why].at(intent.frustration).near(max(room, 1), bits >> 8)
+            hello = Clause(self.pack.to_human[(bits >> 8) % len(self.pack.to_human)])
+            return [hello, *told] if bits & 1 or not told else told
+        core = Clause(self._restate[intent.why].at(intent.frustration).near(max(room, 1), bits >> 8))
         return self._and_tail(intent, [core, *told], bits >> 24)
 
-    def _and_tail(self, intent: Intent, clauses: list[str], bits: int) -> list[str]:
-        room = intent.length - sum(clause.count(" ") + clause.count(_GAP) + 1 for clause in clauses)
+    def _and_tail(self, intent: Intent, clauses: list[Clause], bits: int) -> list[Clause]:
+        room = intent.length - _words(clauses)
         if room > 1 or bits & 7 == 0:
-            clauses.append(self._tail.at(intent.frustration).near(max(room, 1), bits >> 3))
+            clauses.append(Clause(self._tail.at(intent.frustration).near(max(room, 1), bits >> 3)))
         return clauses
 
-    def _answer(self, intent: Intent, chance: Chance, move: int, bits: int) -> list[str]:
+    def _answer(self, intent: Intent, chance: Chance, move: int, bits: int) -> list[Clause]:
         clauses = []
         if len(intent.facts) == 1 and intent.facts[0].kind == "identity":
             held = intent.facts[0]
@@ -253,13 +293,13 @@ class Phrases:
         else:
             clauses += self._facts(intent, chance, move)
             if clauses and intent.length > 4 and bits & 1:
-                clauses.insert(0, self.pack.answer_lead[(bits >> 8) % len(self.pack.answer_lead)])
+                clauses.insert(0, Clause(self.pack.answer_lead[(bits >> 8) % len(self.pack.answer_lead)]))
         if intent.missing:
             form = self._missing.near(max(intent.length, 3), bits >> 16)
-            clauses.append(form.replace("{name}", _or(intent.missing)))
-        return clauses or [self._confirm.near(intent.length, bits)]
+            clauses.append(Clause(form.replace("{name}", self.pack.alternative.join(intent.missing))))
+        return clauses or [Clause(self._confirm.near(intent.length, bits))]
 
-    def _facts(self, intent: Intent, chance: Chance, move: int) -> list[str]:
+    def _facts(self, intent: Intent, chance: Chance, move: int) -> list[Clause]:
         """A wording for each fact; where little is to be written, the shorter of two."""
         terse = intent.length < 6 * len(intent.facts)
         clauses = []
@@ -272,14 +312,16 @@ class Phrases:
             clauses.append(_fill(form, held))
         return clauses
 
-    def _surface(self, text: str, intent: Intent, chance: Chance, move: int) -> str:
+    def _surface(self, text: str, intent: Intent, chance: Chance, move: int, place: int = 0) -> str:
         """Typos, case and the final mark: the wording around the values suffers, the values do not."""
         p = self._parameters
-        bits = chance.bits("surface", move)
+        # The messages of a burst have draws of their own.
+        draw = move if not place else move + 1_000_000 * place
+        bits = chance.bits("surface", draw)
         tokens = text.split(" ")
-        _mistype(tokens, intent.traits.errors_per_word, self._spared, chance, move, p)
+        _mistype(tokens, intent.traits.errors_per_word, self._spared, chance, draw, p)
         if _share(bits) < p.lower_start:
-            tokens = [token.replace("I", "i", 1) if token in _FIRST_PERSON else token for token in tokens]
+            tokens = [token.replace("I", "i", 1) if token in self._first_person else token for token in tokens]
             if not _sealed(tokens[0]) and not tokens[0].isupper():
                 tokens[0] = tokens[0][:1].lower() + tokens[0][1:]
         else:
@@ -294,17 +336,28 @@ class Phrases:
         return _final_mark(text, last_sealed, _share(bits >> 32), intent.frustration, p)
 
 
-_FIRST_PERSON = frozenset({"I", "I'm", "I'd", "I've", "I'll", "I,"})
+def _joined(clauses: Sequence[Clause], join: str) -> str:
+    text = clauses[0].text
+    for clause in clauses[1:]:
+        text += (" " if text[-1] in _MARKS else join) + clause.text
+    return text
 
 
-def _or(names: tuple[str, ...]) -> str:
-    return " or ".join(name.replace("_", " ") for name in names)
+def _split(clauses: Sequence[Clause], messages: int) -> list[Sequence[Clause]]:
+    """Clauses in so many groups of about one size, in order; one each where there are fewer."""
+    count = min(messages, len(clauses))
+    edges = [place * len(clauses) // count for place in range(count + 1)]
+    return [clauses[begin:end] for begin, end in pairwise(edges)]
 
 
-def _fill(form: str, held: Held) -> str:
+def _words(clauses: Sequence[Clause]) -> int:
+    return sum([clause.text.count(" ") + clause.text.count(_GAP) + 1 for clause in clauses])
+
+
+def _fill(form: str, held: Held) -> Clause:
     """A wording with the value sealed into it. One that ends up empty gives the bare value."""
     sealed = _SEAL + held.value.replace(" ", _GAP)
-    return form.replace("{name}", held.name.replace("_", " ")).replace("{}", sealed) or sealed
+    return Clause(form.replace("{name}", held.name_in_words).replace("{}", sealed) or sealed, held.name)
 
 
 def _sealed(token: str) -> bool:

@@ -6,6 +6,13 @@ scenario's own and may be compressed together with the customer's thinking; expe
 
 from __future__ import annotations
 
+from functools import cache
+from importlib.resources import files
+from math import inf
+
+import msgspec
+import yaml
+
 from simulator.chance import Chance
 from simulator.model.contracts import Clock, Reply, Say, Session
 from simulator.model.plan import Case
@@ -14,21 +21,37 @@ from simulator.model.transcript import Part, Signal
 from simulator.scorers.packet import facts_in_packet
 
 _AGENTS = ("Maja", "Tomas", "Ines", "Kwame", "Priya", "Jonas", "Aiko", "Lea", "Omar", "Nora", "Pavel", "Rosa")
-_HELLO = (
-    "Hello, {agent} here, {queue}.",
-    "Hi, this is {agent} from {queue}.",
-    "{agent} here from {queue}, good to meet you.",
-)
-_KNOWN = ("I have your notes in front of me", "I have read what you told our assistant", "I can see the whole case")
-_OWN = ("and I am taking this over now.", "and this is mine from here on.", "so you need not repeat it. I am on it.")
-_ASK = ("Before I start, could you tell me {facts}?", "To help you I still need {facts}. Could you send me that?")
-_ASKED_AS = {
-    "problem": "what happened",
-    "steps": "what you have tried already",
-    "impact": "what it means for you",
-    "deadline": "by when you need it",
-    "outcome": "what you would like us to do",
-}
+_FIRST_PLACES = 4
+"""Place in the queue at the first announcement is drawn from 2 to this."""
+
+
+class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"and_": "and"}):
+    """What the human side says in one language."""
+
+    team: str
+    support: str
+    hello: list[str]
+    known: list[str]
+    own: list[str]
+    ask: list[str]
+    and_: str
+    fact: str
+    asked_as: dict[str, str]
+    position: list[str]
+
+
+@cache
+def _all_words() -> dict[str, Words]:
+    source = files("simulator.desk").joinpath("words.yaml").read_text(encoding="utf-8")
+    return msgspec.convert(yaml.load(source, Loader=yaml.CSafeLoader), dict[str, Words])
+
+
+def words_of(language: str) -> Words:
+    """The desk's words in a language; in English where it has none."""
+    known = _all_words()
+    return known.get(language, known["en"])
+
+
 _NOT_OURS = frozenset({"failed", "denied", "returned", "accepted"})
 """After these nobody of our desk's is awaited: the transfer came to nothing, or the target brought a person of its own."""
 
@@ -48,6 +71,10 @@ class AttendedSession:
         self._remaining: float | None = None
         """Experienced seconds until a human joins (or the desk refuses); None while nobody was asked for."""
         self._joined = False
+        self._announced = 0
+        self._silent_s = 0.0
+        """Experienced seconds in the queue since the last announcement."""
+        self._said = words_of(scenario.language)
 
     def send(self, say: Say) -> Reply:
         """Send to the bot, or to the human once one has joined (who has said its piece and only reads)."""
@@ -69,6 +96,10 @@ class AttendedSession:
             arrived = self._session.wait(seconds)
             return self._receive(arrived) if arrived is not None else None
         never = desk.open and desk.answers == "never"
+        every = desk.announces_every_s if desk.open else None
+        announcement = max(0.0, every - self._silent_s) if every is not None else inf
+        if announcement < min(seconds, inf if never else self._remaining):
+            return self._announce(announcement)
         waited = min(seconds, self._remaining)
         begun = self._clock.now()
         arrived = self._pass(seconds if never else waited)
@@ -80,6 +111,7 @@ class AttendedSession:
             return None
         if self._remaining > seconds:
             self._remaining -= seconds
+            self._silent_s += seconds
             return None
         self._remaining = None
         joined_at = self._clock.now()
@@ -106,6 +138,26 @@ class AttendedSession:
 
     def close(self) -> None:
         self._session.close()
+
+    def _announce(self, seconds: float) -> Reply:
+        """Let so much time pass, then say where the customer stands."""
+        begun = self._clock.now()
+        arrived = self._pass(seconds)
+        if arrived is not None:
+            passed = arrived.done - begun
+            self._remaining, self._silent_s = max(0.0, (self._remaining or 0.0) - passed), self._silent_s + passed
+            return self._receive(arrived)
+        chance = self._chance()
+        place = max(1, 2 + chance.bits("desk.place") % (_FIRST_PLACES - 1) - self._announced)
+        text = self._said.position[(chance.bits("desk.position") + self._announced) % len(self._said.position)]
+        self._announced += 1
+        self._remaining, self._silent_s = max(0.0, (self._remaining or 0.0) - seconds), 0.0
+        now = self._clock.now()
+        part = Part(text.replace("{place}", str(place)), now)
+        return Reply(parts=(part,), first=now, done=now, speaker="system", waited=seconds)
+
+    def _chance(self) -> Chance:
+        return Chance(self._case.seed, self._case.scenario, self._case.persona, self._case.repeat)
 
     def _pass(self, seconds: float) -> Reply | None:
         if self._pace == 1.0:
@@ -139,18 +191,19 @@ class AttendedSession:
         return reply
 
     def _words(self) -> tuple[str, list[str], str]:
-        chance = Chance(self._case.seed, self._case.scenario, self._case.persona, self._case.repeat)
+        chance, said = self._chance(), self._said
         agent = chance.choice(_AGENTS, "desk.agent")
         held = facts_in_packet(self._packet, self._scenario, self._case.facts)
         lacking = [name for name in self._scenario.agent_needs if name not in held]
-        team = f"the {(self._queue or 'support').replace('_', ' ')} team"
-        hello = chance.choice(_HELLO, "desk.hello").format(agent=agent, queue=team)
+        team = said.team.format(queue=(self._queue or said.support).replace("_", " "))
+        hello = chance.choice(said.hello, "desk.hello").format(agent=agent, queue=team)
         if not lacking:
-            known, own = chance.choice(_KNOWN, "desk.known"), chance.choice(_OWN, "desk.own")
+            known, own = chance.choice(said.known, "desk.known"), chance.choice(said.own, "desk.own")
             return agent, lacking, f"{hello} {known} {own}"
         labels = list(dict.fromkeys(self._label(name) for name in lacking))
-        listed = labels[0] if len(labels) == 1 else f"{', '.join(labels[:-1])} and {labels[-1]}"
-        return agent, lacking, f"{hello} {chance.choice(_ASK, 'desk.ask').format(facts=listed)}"
+        listed = labels[0] if len(labels) == 1 else f"{', '.join(labels[:-1])}{said.and_}{labels[-1]}"
+        return agent, lacking, f"{hello} {chance.choice(said.ask, 'desk.ask').format(facts=listed)}"
 
     def _label(self, name: str) -> str:
-        return _ASKED_AS.get(self._scenario.facts[name].kind) or f"the {name.replace('_', ' ')}"
+        fact = self._scenario.facts[name]
+        return self._said.asked_as.get(fact.kind) or self._said.fact.format(name=fact.called or name.replace("_", " "))

@@ -77,12 +77,11 @@ class Dialogue:
         scenario: Scenario | None,
         truth: Mapping[str, str] | None = None,
         *,
-        language: str = "en",
         standing_exit: bool = False,
     ) -> None:
         self._scenario = scenario
         self._patterns = patterns_of(scenario) if scenario is not None else None
-        self._acts: Acts = acts(language)
+        self._acts: Acts = acts(scenario.language if scenario is not None else "en")
         self._truth: Mapping[str, str] = truth or {}
         self._standing_exit = standing_exit
         self._answers: dict[str, list[_Answer]] = {}

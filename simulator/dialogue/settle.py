@@ -228,7 +228,7 @@ def _settle(transcript: Transcript, scenario: Scenario | None) -> Settled:
             for need in dialogue.resolved - resolved.keys():
                 resolved[need] = index
     over = ended(transcript)
-    handoffs = _handoffs(turns, scenario)
+    handoffs = _handoffs(turns, scenario, transcript.language)
     _close(handoffs, transcript, over)
     observes = "T2" in transcript.tiers
     promises = [_promise(transcript, turns, index, over) for index, _, one in heard if "promise_human" in one.signature]
@@ -272,7 +272,7 @@ def _events(turns: list[Turn]) -> Iterator[tuple[int, float, Signal]]:
 
 def _promise(transcript: Transcript, turns: list[Turn], index: int, over: float) -> Promise:
     turn = turns[index]
-    tables = acts()
+    tables = acts(transcript.language)
     start = first_byte(turn)
     delay = tables.stated_delay(turn.text)
     if delay is None and tables.speaks_of_callback(turn.text):
@@ -375,11 +375,11 @@ def _held(
     return tuple(kind for kind in heard.exits if kind != "human")
 
 
-def _handoffs(turns: list[Turn], scenario: Scenario | None) -> list[Handoff]:
+def _handoffs(turns: list[Turn], scenario: Scenario | None, language: str) -> list[Handoff]:
     """Every hand-off in order. What happens before the customer speaks again belongs to the same one."""
     found: list[Handoff] = []
     current: Handoff | None = None
-    tables = acts()
+    tables = acts(language)
     need = scenario.needs[0].name if scenario is not None else ""
     spoken_since = False
     at_turn: dict[int, list[tuple[float, Signal]]] = {}

@@ -63,6 +63,9 @@ def _wider(pattern: str) -> str:
     """A pattern for RE2 that matches wherever the given one does: without look-arounds and word edges, words in any script."""
     wider: list[str] = []
     at = 0
+    if pattern.startswith("^(?=.*"):
+        # Several words in any order, `^(?=.*A)(?=.*B)`: wherever that holds, A stands somewhere.
+        return _wider(pattern[len("^(?=.*") : _end_of_group(pattern, 1) - 1])
     while at < len(pattern):
         if pattern.startswith(_LOOK_AROUNDS, at):
             at = _end_of_group(pattern, at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -17,6 +18,7 @@ from simulator.customers.voice import phrases
 from simulator.launch.under_test import UnderTest, find
 from simulator.model.errors import InputError, Problem
 from simulator.model.plan import Case, RunPlan
+from simulator.model.scenario import covers, spoken
 
 PROBES = ("probe_ask0", "probe_passive", "probe_oblique")
 
@@ -50,8 +52,10 @@ def cast(plan: RunPlan, base: Path = Path()) -> Cast:
         personas = select("personas", plan.personas, base=base)
         probes = [path for path in select("personas", PROBES) if path not in personas] if plan.probes else []
         catalogue = Catalogue.load([*personas, *probes], select("scenarios", plan.scenarios, base=base))
-        for persona in catalogue.personas.values():
-            phrases(persona.language)
+        catalogue = _spoken_by(plan, catalogue)
+        for language in {persona.language for persona in catalogue.personas.values()}:
+            phrases(language)
+        problems += _voice_problems(plan, catalogue)
     except InputError as error:
         problems += error.problems
     if plan.clock == "virtual" and any(target.kind == "file" for target in targets):
@@ -64,13 +68,65 @@ def cast(plan: RunPlan, base: Path = Path()) -> Cast:
     return Cast(plan, catalogue, targets, list(_cases(plan, catalogue, targets)))
 
 
+def _spoken_by(plan: RunPlan, catalogue: Catalogue) -> Catalogue:
+    """The personas with the language that each speaks in this run: its own, else the plan's.
+
+    A persona with a language of its own is left out where the plan speaks another, unless it is named in the plan.
+    Raises InputError where one has no scenario in its language.
+    """
+    named = {pattern for pattern in plan.personas if not any(sign in pattern for sign in "*?[")}
+    personas, problems = {}, []
+    for name, persona in catalogue.personas.items():
+        if persona.language not in ("", plan.language) and not any(Path(one).stem == name for one in named):
+            continue
+        spoken = msgspec.structs.replace(persona, language=persona.language or plan.language)
+        if not any(covers(scenario, spoken.language) for scenario in catalogue.scenarios.values()):
+            message = f"none of the scenarios has words in {spoken.language!r}, which {name} speaks"
+            hint = f"choose scenarios with a translation ({_translated(catalogue)})"
+            problems.append(Problem(message, field="scenarios", hint=hint))
+        personas[name] = spoken
+    if problems:
+        raise InputError(problems)
+    if not any(persona.probe is None for persona in personas.values()):
+        message = f"no chosen persona speaks {plan.language!r}"
+        raise InputError([Problem(message, field="personas", hint="name one, or set `language`")])
+    return dataclasses.replace(catalogue, personas=personas)
+
+
+def _translated(catalogue: Catalogue) -> str:
+    known = sorted({language for scenario in catalogue.scenarios.values() for language in scenario.translations})
+    return f"there are some in {', '.join(known)}" if known else "none of these has one"
+
+
+def _voice_problems(plan: RunPlan, catalogue: Catalogue) -> Iterator[Problem]:
+    for field, shares in [("voices", plan.voices), *((f"voices_of.{who}", it) for who, it in plan.voices_of.items())]:
+        if abs(sum(shares.values()) - 1) > 1e-6:
+            yield Problem(f"shares add up to 1, found {sum(shares.values()):g}", field=field)
+    for who in plan.voices_of:
+        if who not in catalogue.personas:
+            yield Problem(f"no persona {who!r} in this run", field="voices_of")
+    wants_model = any(shares.get("llm") for shares in (plan.voices, *plan.voices_of.values()))
+    if wants_model and plan.model is None:
+        yield Problem("the llm voice needs a model", field="model", hint="model: {name: MODEL}, or --model MODEL")
+    budget, model = plan.budget, plan.model
+    if (
+        budget is not None
+        and budget.usd is not None
+        and (model is None or model.usd_per_million_in is None or model.usd_per_million_out is None)
+    ):
+        hint = "state model.usd_per_million_in and model.usd_per_million_out"
+        yield Problem("a budget in dollars needs prices", field="budget.usd", hint=hint)
+
+
 def _cases(plan: RunPlan, catalogue: Catalogue, targets: list[UnderTest]) -> Iterator[Case]:
     numbers = count(1)
     for scenario_name, persona_name, repeat in _cells(plan, catalogue):
         persona, scenario = catalogue.personas[persona_name], catalogue.scenarios[scenario_name]
         chance = Chance(plan.seed, scenario_name, persona_name, repeat)
-        facts, truth = fill(scenario, chance, persona.language)
+        facts, truth = fill(spoken(scenario, persona.language), chance, persona.language)
         traits = draw_traits(persona, chance)
+        shares = plan.voices_of.get(persona_name, plan.voices)
+        model_voiced = persona.probe is None and chance.uniform("voice") < shares.get("llm", 0.0)
         for target in targets:
             yield Case(
                 id=f"c-{next(numbers):04d}",
@@ -83,6 +139,8 @@ def _cases(plan: RunPlan, catalogue: Catalogue, targets: list[UnderTest]) -> Ite
                 truth=truth,
                 traits=traits,
                 probe=persona.probe is not None,
+                language=persona.language,
+                voice="llm" if model_voiced else "phrases",
             )
 
 
@@ -92,13 +150,24 @@ def _cells(plan: RunPlan, catalogue: Catalogue) -> Iterator[tuple[str, str, int]
     probes = [name for name, persona in catalogue.personas.items() if persona.probe is not None]
     # Along the diagonals of scenarios x personas, so that a run of few conversations has some of each, also one cut short.
     cells = [
-        (scenario, customers[(row + column) % len(customers)])
+        (scenario, persona)
         for row in range(len(customers))
         for column, scenario in enumerate(catalogue.scenarios)
+        if _meet(catalogue, persona := customers[(row + column) % len(customers)], scenario)
     ]
     wanted = plan.repeats * len(cells) if plan.repeats is not None else plan.conversations or 0
     ordinary = [(*cells[number % len(cells)], number // len(cells)) for number in range(wanted if cells else 0)]
-    probing = [(scenario, probe, 0) for probe in probes for scenario in catalogue.scenarios]
+    probing = [
+        (scenario, probe, 0)
+        for probe in probes
+        for scenario in catalogue.scenarios
+        if _meet(catalogue, probe, scenario)
+    ]
     # Probes evenly among the others, so that a run which is cut short has some of both.
     placed = [((place + 0.5) / len(some), one) for some in (ordinary, probing) for place, one in enumerate(some)]
     yield from (one for _, one in sorted(placed, key=lambda each: each[0]))
+
+
+def _meet(catalogue: Catalogue, persona: str, scenario: str) -> bool:
+    """Whether the scenario has words in the persona's language."""
+    return covers(catalogue.scenarios[scenario], catalogue.personas[persona].language)

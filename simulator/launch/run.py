@@ -157,7 +157,7 @@ def hold_on_virtual_clock(
             while waiting and not stop():
                 case = waiting.pop()
                 begin(case)
-                scenario = catalogue.scenarios[case.scenario]
+                scenario = catalogue.spoken(case.scenario, case.language)
                 customer = customer_for(case, catalogue.personas[case.persona], scenario)
                 transcript = converse(case, scenario, customer, bot, clock, limits, setting)
                 held[case.id] = transcript

@@ -21,7 +21,7 @@ from simulator.engine import Setting
 from simulator.model.contracts import Clock, Session, Target
 from simulator.model.errors import InputError, Problem
 from simulator.model.plan import Case
-from simulator.model.scenario import Scenario
+from simulator.model.scenario import Scenario, spoken
 from simulator.model.target import TargetSpec
 from simulator.model.transcript import Tier
 from simulator.targets.http import HttpTarget, Observe
@@ -63,7 +63,7 @@ class UnderTest(msgspec.Struct, frozen=True):
             shown: Sequence[Tier] = getattr(load_callable(self.given), "tiers", ("T0", "T1"))
             return Setting(tiers=tuple(shown))
         assert spec is not None
-        return Setting(tiers=tiers(spec), standing_exit=spec.human_access.persistent)
+        return Setting(tiers=tiers(spec), standing_exit=spec.human_access.persistent, serial=spec.turn.serial)
 
     def measurable(self) -> list[tuple[str, bool, str]]:
         """What can be measured here; where something cannot, the part of the target file that would change that."""
@@ -135,7 +135,9 @@ class _Attended:
 
     def open(self, case: Case) -> Session:
         session = self._target.open(case)
-        return AttendedSession(session, case, self._scenarios[case.scenario], self._clock, self._pace)
+        return AttendedSession(
+            session, case, spoken(self._scenarios[case.scenario], case.language), self._clock, self._pace
+        )
 
 
 def build(

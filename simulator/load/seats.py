@@ -21,7 +21,7 @@ from simulator.model.contracts import Clock, Target
 from simulator.model.errors import StoreFailed
 from simulator.model.persona import Persona
 from simulator.model.plan import MOST_REFUSALS, Case
-from simulator.model.scenario import Scenario
+from simulator.model.scenario import Scenario, spoken
 from simulator.model.transcript import Transcript
 from simulator.store import Segment
 from simulator.targets.http import Observe
@@ -74,7 +74,7 @@ class Floor:
         self._begun += 1
         self.status.started += 1
         self._started[case.target] += 1
-        scenario = self._scenarios[case.scenario]
+        scenario = spoken(self._scenarios[case.scenario], case.language)
         customer = customer_for(case, self._personas[case.persona], scenario)
         transcript = converse(
             case, scenario, customer, self._targets[case.target], self._clock, self._limits, self._settings[case.target]

@@ -10,7 +10,7 @@ import msgspec
 from simulator.model.plan import Case
 from simulator.model.scenario import Scenario
 from simulator.model.score import Score
-from simulator.model.transcript import Act, Ending, Part, Signal, Speaker, Transcript
+from simulator.model.transcript import Act, Ending, Part, Signal, Speaker, Transcript, Wording
 
 
 class Say(msgspec.Struct, frozen=True, gc=False):
@@ -23,6 +23,12 @@ class Say(msgspec.Struct, frozen=True, gc=False):
     thought: float = 0.0
     """Uncompressed seconds of reading, thinking and typing before it."""
     button: str | None = None
+    gaps: tuple[float, ...] = ()
+    """Experienced seconds before the second part, the third, ...: a burst goes out without waiting for the bot."""
+    told_in: tuple[tuple[str, ...], ...] = ()
+    """Of a burst: the names of `told` by part."""
+    voice: str = ""
+    """As `Turn.voice`."""
 
 
 class Wait(msgspec.Struct, frozen=True, gc=False):
@@ -38,6 +44,8 @@ class Leave(msgspec.Struct, frozen=True, gc=False):
     thought: float = 0.0
     text: str = ""
     """Parting words of a voiced leave; empty otherwise."""
+    voice: str = ""
+    """As `Turn.voice`."""
 
 
 class Button(msgspec.Struct, frozen=True, gc=False):
@@ -125,8 +133,17 @@ class Customer(Protocol):
         """Frustration and trust now."""
         ...
 
+    @property
+    def wording(self) -> Wording | None:
+        """What a language model has cost so far; None where phrases alone have the word."""
+        ...
+
     def next(self, heard: Heard | None) -> Say | Wait | Leave:
         """The next move; `heard` is None before anything was heard (no greeting)."""
+        ...
+
+    def overhear(self, heard: Heard) -> None:
+        """The bot has answered in the middle of a burst: it is felt, and the rest of the burst goes out all the same."""
         ...
 
 

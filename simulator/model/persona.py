@@ -30,7 +30,10 @@ class Persona(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     """Format version."""
     name: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$")]
     about: str
-    language: str = "en"
+    language: str = ""
+    """The language this persona speaks whatever the plan says; empty: the plan's."""
+    vulnerable: bool = False
+    """Age, illness, bereavement, little money or skill: reported as a group of its own."""
     device: Literal["phone", "desktop"] = "phone"
     probe: Literal["ask0", "passive", "oblique"] | None = None
     """A probe follows its script, draws nothing and enters the hidden-path metrics only."""
@@ -48,6 +51,8 @@ class Persona(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     length: Trait | None = None
     speed: Trait | None = None
     caps: Trait | None = None
+    impatience: Trait | None = None
+    bursts: Trait | None = None
 
 
 class Traits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
@@ -80,3 +85,7 @@ class Traits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     words_per_minute: float
     """Typing speed of the device, a floor under the reply gap."""
     failed_before: bool
+    impatience: float = 0.0
+    """In [0, 4]: what each failed attempt, up to three, adds to the log-odds of leaving."""
+    bursts: float = 0.0
+    """In [0, 1]: mean number of further messages into which a turn is split."""

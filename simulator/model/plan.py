@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from simulator.model.gates import Gate, Gates
 from simulator.model.persona import Traits
+from simulator.model.target import FactsFrom
 
 DEFAULT_CONVERSATIONS = 144
 """For each target, where a plan says neither how many conversations nor how many repeats."""
@@ -21,6 +22,40 @@ class Load(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
 
     users: Annotated[int, Meta(ge=1, le=100_000)] = 20
     """Seats: conversations that can be under way at the same time."""
+
+
+VoiceName = Literal["phrases", "llm"]
+Share = Annotated[float, Meta(ge=0, le=1)]
+
+
+class ModelSpec(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """The language model that voices customers: any OpenAI-compatible endpoint. The key comes from OPENAI_API_KEY alone."""
+
+    name: str
+    base_url: str = ""
+    """Empty: OPENAI_BASE_URL, else the openai package's own default."""
+    temperature: Annotated[float, Meta(ge=0, le=2)] | None = 0.9
+    """None: not sent, for models that refuse it."""
+    usd_per_million_in: Annotated[float, Meta(ge=0)] | None = None
+    usd_per_million_out: Annotated[float, Meta(ge=0)] | None = None
+    """Prices a million tokens; without them cost is not known and `budget.usd` is refused."""
+    timeout_s: Annotated[float, Meta(gt=0)] = 20.0
+    retries: Annotated[int, Meta(ge=0, le=10)] = 2
+    """After 429, 5xx, timeouts and broken streams; then phrases word the turn."""
+    max_tokens: Annotated[int, Meta(ge=16)] = 200
+    """Longest answer asked for; the budget reserves so many before a call."""
+
+
+class Budget(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What the customers' model may use in one run, over all workers; checked before each call."""
+
+    usd: Annotated[float, Meta(gt=0)] | None = None
+    tokens: Annotated[int, Meta(gt=0)] | None = None
+    calls: Annotated[int, Meta(gt=0)] | None = None
+    wall_s: Annotated[float, Meta(gt=0)] | None = None
+    """Seconds since the run began."""
+    then: Literal["phrases", "end"] = "phrases"
+    """At the cap: phrases take over, or nothing more is begun and the run ends."""
 
 
 class RunPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,6 +72,16 @@ class RunPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     conversations: Annotated[int, Meta(ge=1)] | None = None
     """Dealt round-robin over the cells, for each target."""
     seed: Annotated[int, Meta(ge=0)] = 1
+    language: str = "en"
+    """What personas speak that name no language of their own."""
+    voices: dict[VoiceName, Share] = msgspec.field(default_factory=lambda: {"phrases": 1.0})
+    """Shares of customers by who words them; they add up to 1."""
+    voices_of: dict[str, dict[VoiceName, Share]] = {}
+    """The same for single personas."""
+    model: ModelSpec | None = None
+    """The language model of the llm voice."""
+    budget: Budget | None = None
+    facts_from: FactsFrom | None = None
     probes: bool = True
     """Each of the three probes once a scenario, counted apart."""
     turn_cap: Annotated[int, Meta(ge=1)] = 30
@@ -79,6 +124,10 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     truth: dict[str, str]
     traits: Traits
     probe: bool = False
+    language: str = "en"
+    voice: VoiceName = "phrases"
+    row: int | None = None
+    """Row of the company's test accounts, from 0."""
 
     @property
     def key(self) -> str:

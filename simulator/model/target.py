@@ -52,6 +52,8 @@ class SessionSpec(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
 class TurnSpec(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     request: Request
     capture: dict[str, str] = {}
+    serial: bool = False
+    """Never two requests at once in a session: a burst's next message then waits for the answer to the one before."""
 
 
 class ReplySpec(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -113,6 +115,17 @@ class HumanAccess(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
     """What it is, for people: `button: Talk to us`. Shown before a run."""
 
 
+class FactsFrom(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """The company's own test accounts: one customer a row, columns named like facts or `truth.NAME`."""
+
+    file: str
+    """CSV with a header; a relative path starts at the plan (or target file) that names it."""
+    unique: bool = True
+    """Never two customers on one row at the same time."""
+    hide: bool = False
+    """Show `[name]` for every value of the file in whatever the run writes."""
+
+
 class TargetSpec(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A target file."""
 
@@ -135,3 +148,9 @@ class TargetSpec(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
     handoff_reaches: Literal["", "desk", "sandbox", "people"] = ""
     """Where a requested hand-off ends up: with our own desk (the default on loopback), a sandbox, or people."""
     human_access: HumanAccess = HumanAccess()
+    facts_from: FactsFrom | None = None
+    """Test accounts that exist on the bot's side; the plan's own `facts_from` goes before it."""
+    setup: Close | None = None
+    """Request to the company's test system before a conversation opens."""
+    reset: Close | None = None
+    """Request after it has closed, however it ended."""

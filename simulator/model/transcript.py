@@ -104,6 +104,9 @@ class Turn(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
     """Names of the facts this turn tells; `name!` where the value told is not the true one."""
     thought: float = 0.0
     """Uncompressed reading, thinking and typing, seconds."""
+    voice: str = ""
+    """How the customer's words came about: empty for phrases by plan, else `llm`, `llm_repaired`, or why phrases had to step
+    in: `rejected:CAUSE` (the guard), `failed:CAUSE` (the model's service), `spent:WHAT` (the budget)."""
     shift: float = 0.0
     """Experienced minus wall time at this turn, seconds."""
 
@@ -121,6 +124,28 @@ class Feeling(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     turn: int
     frustration: float
     trust: float
+
+
+class Wording(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
+    """What wording one conversation by a language model took."""
+
+    model: str
+    calls: int = 0
+    """Requests that reached the service, repairs and retries among them."""
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    usd: float = 0.0
+    """By the plan's prices; 0 where it states none."""
+    repaired: dict[str, int] = {}
+    """Turns that passed the guard at the second attempt, by what was wrong with the first."""
+    rejected: dict[str, int] = {}
+    """Turns that did not, and were worded by phrases, by cause."""
+    failed: dict[str, int] = {}
+    """Turns worded by phrases because the model's service failed, by cause."""
+    spent: dict[str, int] = {}
+    """Turns worded by phrases because a budget was used up, by which."""
+    overrun_s: float = 0.0
+    """Wall seconds by which the model took longer than the customer thought: our lateness."""
 
 
 class Transcript(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -147,6 +172,10 @@ class Transcript(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
     ended_why: str = ""
     error: Failure | None = None
     feelings: list[Feeling] = []
+    language: str = "en"
+    """The customer's."""
+    wording: Wording | None = None
+    """None where phrases alone had the word."""
     standing_exit: bool = False
     """The target declares a persistent human option (`human_access.persistent`)."""
     versions: dict[str, str] = {}

@@ -8,7 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 from simulator.model.contracts import Scorer
-from simulator.model.scenario import Scenario
+from simulator.model.scenario import Scenario, spoken
 from simulator.model.score import Score
 from simulator.model.transcript import Transcript
 from simulator.scorers.stock import CAUTIOUS, STOCK, score
@@ -53,6 +53,12 @@ def score_all(
     return scored
 
 
+def scenario_of(transcript: Transcript, scenarios: Mapping[str, Scenario]) -> Scenario | None:
+    """The scenario of a conversation in its customer's language; None for a foreign log's."""
+    scenario = scenarios.get(transcript.scenario)
+    return None if scenario is None else spoken(scenario, transcript.language)
+
+
 def without_guesswork(
     scored: Sequence[Scored], scenarios: Mapping[str, Scenario]
 ) -> tuple[list[Scored], dict[str, float]]:
@@ -83,4 +89,4 @@ def without_guesswork(
 def _chunk(
     transcripts: Sequence[Transcript], scenarios: Mapping[str, Scenario], scorers: Sequence[Scorer]
 ) -> list[Scored]:
-    return [(one, score(one, scenarios.get(one.scenario), scorers)) for one in transcripts]
+    return [(one, score(one, scenario_of(one, scenarios), scorers)) for one in transcripts]

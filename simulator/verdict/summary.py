@@ -24,6 +24,8 @@ CONFIDENCE = 0.95
 """Of the one-sided bounds, where gates ask for no other."""
 NOT_COUNTED = ("simulator_failed", "interrupted")
 """Endings that are ours: in no rate and no curve, but counted."""
+UNMENDED = "wording=unmended"
+"""Group of the conversations in which no turn was repaired or worded by another voice than planned."""
 _WHOLE_RUN_ONLY = ("quantile",)
 _CRITICALITY = ("low", "medium", "high")
 
@@ -36,7 +38,7 @@ class Place(NamedTuple):
 
 
 class _Row(NamedTuple):
-    """One conversation of the population: its scenario, where it belongs, its scores by name."""
+    """One conversation of the population: its statistical cluster, where it belongs, its scores by name."""
 
     conversation: str
     cluster: str
@@ -68,9 +70,10 @@ def summarise(
     """
     metrics: list[Metric] = []
     entries = [entry for entry in METRICS.values() if only is None or entry.name in only]
+    by_voice = any(transcript.wording is not None for transcript, _ in scored)
     for target in dict.fromkeys(transcript.target for transcript, _ in scored):
         rows = [
-            _row(transcript, scores, personas, scenarios)
+            _row(transcript, scores, personas, scenarios, by_voice)
             for transcript, scores in scored
             if transcript.target == target and transcript.ending not in NOT_COUNTED
         ]
@@ -92,16 +95,42 @@ def summarise(
 
 
 def _row(
-    transcript: Transcript, scores: Iterable[Score], personas: Mapping[str, Persona], scenarios: Mapping[str, Scenario]
+    transcript: Transcript,
+    scores: Iterable[Score],
+    personas: Mapping[str, Persona],
+    scenarios: Mapping[str, Scenario],
+    by_voice: bool,
 ) -> _Row:
     by_name: dict[str, list[Score]] = {}
     for score in scores:
         by_name.setdefault(score.name, []).append(score)
-    place = place_of(transcript.persona, transcript.scenario, personas, scenarios)
-    return _Row(transcript.id, transcript.scenario, place, by_name)
+    groups, probe = place_of(transcript.persona, transcript.scenario, personas, scenarios, transcript.language)
+    if by_voice:
+        groups = (*groups, *_voiced(transcript))
+    return _Row(transcript.id, cluster_of(transcript.scenario, scenarios), Place(groups, probe), by_name)
 
 
-def place_of(persona: str, scenario: str, personas: Mapping[str, Persona], scenarios: Mapping[str, Scenario]) -> Place:
+def _voiced(transcript: Transcript) -> list[str]:
+    """Groups by who found the customer's words, and whether all of them came about as planned."""
+    wording = transcript.wording
+    voice = ["voice=phrases" if wording is None else "voice=llm"]
+    mended = wording is not None and (wording.repaired or wording.rejected or wording.failed or wording.spent)
+    return voice if mended else [*voice, UNMENDED]
+
+
+def cluster_of(scenario: str, scenarios: Mapping[str, Scenario]) -> str:
+    """The statistical cluster of a scenario: its own name, unless it shares one with others."""
+    about = scenarios.get(scenario)
+    return about.cluster or scenario if about is not None else scenario
+
+
+def place_of(
+    persona: str,
+    scenario: str,
+    personas: Mapping[str, Persona],
+    scenarios: Mapping[str, Scenario],
+    language: str = "en",
+) -> Place:
     """Where a conversation of this persona about this scenario belongs, held or only planned."""
     groups = [f"persona={persona}", f"scenario={scenario}"]
     about = scenarios.get(scenario)
@@ -109,6 +138,10 @@ def place_of(persona: str, scenario: str, personas: Mapping[str, Persona], scena
         worst = max((need.criticality for need in about.needs), key=_CRITICALITY.index)
         groups += [f"segment={about.segment}", f"criticality={worst}"]
     who = personas.get(persona)
+    if who is not None and who.vulnerable:
+        groups.append("vulnerable=yes")
+    if language != "en":
+        groups.append(f"language={language}")
     return Place(tuple(groups), persona if who is not None and who.probe is not None else "")
 
 

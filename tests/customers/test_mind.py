@@ -460,12 +460,12 @@ def test_queue_leavers_are_mostly_silent() -> None:
 
 
 def test_an_announcement_uses_up_patience_but_no_temper() -> None:
-    """What is left of the patience is waited on."""
+    """Half the patience is gone, and hearing one's place takes some more of it."""
     customer = opened()
     whole = waits(customer.next(QUEUED)).seconds
     failures = customer.failures
     rest = waits(customer.next(bot("You are number 2.", latency=whole / 2))).seconds
-    assert rest == pytest.approx(whole / 2)
+    assert 0.3 * whole < rest < 0.5 * whole
     assert customer.failures == failures
 
 
