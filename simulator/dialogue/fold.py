@@ -344,7 +344,10 @@ def _repeat(answer: _Answer, answers: Sequence[_Answer]) -> tuple[str, int]:
                 return "content", earlier.ordinal
     if not answers or answer.likeness.empty:
         return "", -1
-    comparison = answer.likeness.to([earlier.likeness for earlier in answers])
+    window = [earlier.likeness for earlier in answers]
+    if not answer.likeness.may_repeat(window, ALIKE, STALE):
+        return "", -1
+    comparison = answer.likeness.to(window)
     for earlier, sim in zip(answers, comparison.sims, strict=True):
         if sim >= ALIKE:
             return "likeness", earlier.ordinal

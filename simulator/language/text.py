@@ -71,18 +71,12 @@ _FIVE_BITS_EACH = np.array([1, 1 << 5, 1 << 10], dtype=np.uint16)
 _LETTERS = np.frombuffer(b" abcdefghijklmnopqrstuvwxyz.<.>_", dtype=np.uint8)
 """A character by the low five bits of its code, for those of the alphabet."""
 _ALPHABET_ONLY = re.compile(r"[a-z <>_]*").fullmatch
+_SKETCH = 1 << 11
+"""Bits of the sketch of a text's trigram types."""
 _tally = np.zeros(1 << 15, dtype=np.int64)
-"""Scratch of `Likeness.to`, all zero between calls: clearing what was written is far cheaper than a fresh table."""
+"""Scratch for counting, all zero between calls: clearing what was written is far cheaper than a fresh table."""
 _one_at_a_time = Lock()
 """Customers on the wall clock may be threads."""
-
-
-def _squared(codes: NDArray[np.intp]) -> int:
-    """Sum of the squared counts; the tally must be held."""
-    np.add.at(_tally, codes, 1)
-    square = int(_tally[codes].sum())
-    _tally[codes] = 0
-    return square
 
 
 class Comparison:
@@ -96,23 +90,40 @@ class Comparison:
 
 
 class Likeness:
-    """A text ready to be compared, small enough to be kept: some 0.5 KB for 40 words."""
+    """A text ready to be compared, small enough to be kept: some 0.7 KB for 40 words."""
 
-    __slots__ = ("_literal", "codes", "square")
+    __slots__ = ("_literal", "_sketch", "codes", "square", "types")
 
     def __init__(self, normal: str) -> None:
         self.codes: Codes | None = None
         self._literal = normal
-        if normal and _ALPHABET_ONLY(normal):
-            letters = np.frombuffer(f" {normal} ".encode(), dtype=np.uint8) & 31
-            self.codes = np.correlate(letters, _FIVE_BITS_EACH)
-            self._literal = ""  # the codes say it all
-        self.square = -1
+        self._sketch = 0
+        if not normal or not _ALPHABET_ONLY(normal):
+            counts = trigrams(normal)
+            self.types = len(counts)
+            """Number of trigram types."""
+            self.square = sum(count * count for count in counts.values())
+            """Sum of the squared counts."""
+            return
+        self._literal = ""  # the codes say it all
+        self.codes = np.correlate(np.frombuffer(f" {normal} ".encode(), dtype=np.uint8) & 31, _FIVE_BITS_EACH)
+        wide = self.codes.astype(np.intp)
+        with _one_at_a_time:
+            np.add.at(_tally, wide, 1)
+            multiplicity = _tally.take(wide)
+            _tally.put(wide, 0)
+        self.square = int(np.add.reduce(multiplicity))
+        # Each type weighs one over its multiplicity at each of its places, so types are counted without sorting; the sum is
+        # a whole number but for the last digits.
+        self.types = round(float(np.add.reduce(1.0 / multiplicity)))
+        bits = np.zeros(_SKETCH, dtype=np.bool_)
+        bits[wide & (_SKETCH - 1)] = True
+        self._sketch = int.from_bytes(np.packbits(bits).tobytes(), "little")
 
     @property
     def empty(self) -> bool:
         """There is nothing to compare."""
-        return self.codes is None and not self._literal
+        return not self.types
 
     @property
     def normal(self) -> str:
@@ -123,49 +134,54 @@ class Likeness:
         letters = np.append(_LETTERS[self.codes[1:] & 31], _LETTERS[self.codes[-1:] >> 5 & 31])
         return str(letters.tobytes(), "ascii")
 
+    def may_repeat(self, earlier: Sequence[Likeness], alike: float, stale: float) -> bool:
+        """False only if no `sim` can reach `alike` and `novelty` is above `stale`: a bound, far cheaper than the numbers.
+
+        By the sketches at most c types are shared, since types that fall on one bit are counted as shared with it. Of the
+        squared length then at least types - c is not shared, so by Cauchy's inequality sim^2 <= 1 - (types - c) / square.
+        """
+        if self.codes is None or not self._sketch:
+            return True
+        mine = self._sketch
+        hidden = self.types - mine.bit_count()
+        shared = most = 0
+        for other in earlier:
+            if other.codes is None:
+                return True
+            common = mine & other._sketch
+            shared |= common
+            most = max(most, common.bit_count())
+        if self.square - (self.types - most - hidden) >= alike * alike * self.square:
+            return True
+        return self.types - shared.bit_count() - hidden <= stale * self.types
+
     def to(self, earlier: Sequence[Likeness]) -> Comparison:
-        """The same numbers as `sim` and `novelty`; every earlier one has itself been compared or will be measured now."""
+        """The same numbers as `sim` and `novelty`."""
         if self.codes is None or any(other.codes is None for other in earlier):
             return self._literally(earlier)
-        mine = self.codes.astype(np.intp)
         if not earlier:
-            with _one_at_a_time:
-                self.square = _squared(mine)
             return Comparison([], 1.0)
+        mine = self.codes.astype(np.intp)
         theirs = [other.codes for other in earlier if other.codes is not None]
         together = np.concatenate(theirs).astype(np.intp)
         starts = [0, *accumulate(map(len, theirs[:-1]))]
         with _one_at_a_time:
-            for other, codes in zip(earlier, theirs, strict=True):
-                if other.square < 0:
-                    other.square = _squared(codes.astype(np.intp))
             np.add.at(_tally, mine, 1)
             multiplicity = _tally.take(mine)
             dots = np.add.reduceat(_tally.take(together), starts).tolist()
             _tally.put(together, 0)
             unseen = _tally.take(mine)  # the multiplicity still, but 0 where an earlier text has the type
             _tally.put(mine, 0)
-        self.square = int(np.add.reduce(multiplicity))
-        # Each type weighs one over its multiplicity at each of its places, so types are counted without sorting; both
-        # sums are whole numbers but for the last digits.
-        share = 1.0 / multiplicity
-        types = round(float(np.add.reduce(share)))
-        new = round(float((unseen * share).dot(share)))
+        new = round(float((unseen / multiplicity).dot(1.0 / multiplicity)))
         sims = [dot / sqrt(self.square * other.square) for other, dot in zip(earlier, dots, strict=True)]
-        return Comparison(sims, new / types)
-
-    @property
-    def types(self) -> int:
-        """Number of trigram types."""
-        return len(np.unique(self.codes)) if self.codes is not None else len(trigrams(self.normal))
+        return Comparison(sims, new / self.types)
 
     def _literally(self, earlier: Sequence[Likeness]) -> Comparison:
         counts = trigrams(self.normal)
         others = [trigrams(other.normal) for other in earlier]
-        self.square = sum(c * c for c in counts.values())
         sims = []
         for other, theirs in zip(earlier, others, strict=True):
-            length = sqrt(self.square * sum(c * c for c in theirs.values()))
+            length = sqrt(self.square * other.square)
             dot = sum(count * theirs[gram] for gram, count in counts.items())
             equal = self.normal == other.normal and self.normal
             sims.append(1.0 if equal else dot / length if length else 0.0)

@@ -86,6 +86,24 @@ def test_a_window_that_moves_on_compares_alike(texts: list[str]) -> None:
         seen.append(one)
 
 
+@settings(deadline=None)
+@given(TEXTS, st.lists(TEXTS, max_size=5), st.floats(0.1, 1), st.floats(0, 1))
+def test_the_bound_never_rules_out_a_repeat(text: str, earlier: list[str], alike: float, stale: float) -> None:
+    """Whatever reaches `alike` or stays at `stale` may repeat."""
+    window = [Likeness(norm(other)) for other in earlier]
+    one = Likeness(norm(text))
+    comparison = one.to(window)
+    if any(sim >= alike for sim in comparison.sims) or (one.types and comparison.novelty <= stale):
+        assert one.may_repeat(window, alike, stale)
+
+
+def test_the_bound_rules_out_what_is_plainly_something_else() -> None:
+    """Two sentences about different things never get to be counted."""
+    first = Likeness(norm("Please restart the router and tell me what the light in front shows after a minute."))
+    other = Likeness(norm("Your refund of twenty euros has been booked and reaches your account by Friday noon."))
+    assert not other.may_repeat([first], 0.85, 0.2)
+
+
 def test_a_cosine_counted_by_hand() -> None:
     """` aaaa ` holds {_aa 1, aaa 2, aa_ 1} and ` aaa ` {1, 1, 1}: 4 / sqrt(6 * 3)."""
     assert sim("aaaa", "AAA!") == pytest.approx(4 / sqrt(18))
