@@ -339,13 +339,13 @@ class Mind:
             return self._thank("satisfied", "solved", heard)
         if not SETTLED_LATER.isdisjoint(heard.events) and chance.uniform("accept.later", t) < accepts:
             return self._thank("handed_off", "ticket", heard)
+        if self._turn_to_next_need(heard):
+            return self._state(heard)
         claims = "claim_resolved" in heard.signature or "claim_resolved" in heard.events
         if claims:
             if chance.uniform("believe", t) < self.trust:
                 return self._thank("satisfied", "solved", heard)
             return self._say("RESTATE", heard, why="claim", facts=self._one_more())
-        if self._turn_to_next_need(heard):
-            return self._state(heard)
         if heard.asked:
             return self._answer(heard)
         if self._promise_s and heard.speaker == "bot" and not heard.steps:

@@ -250,7 +250,7 @@ class Parameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     shouts_from: float = 0.6
     """Convention."""
     caps_mean: float = 1 / 31
-    """Mean of the prior over `caps`."""
+    """Convention: the mean of the prior over `caps`."""
     typo_adjacent: float = 0.45
     """Convention."""
     typo_drop: float = 0.25
