@@ -24,12 +24,15 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "personas": "simulator.cli.catalogue:personas",
         "scenarios": "simulator.cli.catalogue:scenarios",
         "bots": "simulator.cli.bots:bots",
+        "schema": "simulator.cli.schema:schema",
     },
     "Run": {"run": "simulator.cli.run:run"},
     "Read": {
         "report": "simulator.cli.read:report",
         "show": "simulator.cli.read:show",
         "rerun": "simulator.cli.run:rerun",
+        "watch": "simulator.cli.live:watch",
+        "play": "simulator.cli.live:play",
     },
     "Decide": {"score": "simulator.cli.read:score"},
     "Trust the tool": {

@@ -120,6 +120,13 @@ class Mind:
         return
 
     @property
+    def patience(self) -> float:
+        """Share of the waiting budget that is left, of the queue's patience while queueing; 0 to 1."""
+        whole = self._case.traits.queue_patience_s
+        left = self.budget_s if self._queue is None else self._queue.left_s
+        return _clip(left / whole)
+
+    @property
     def feeling(self) -> tuple[float, float]:
         """Frustration and trust now."""
         return self.frustration, self.trust

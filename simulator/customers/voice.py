@@ -300,7 +300,7 @@ class Phrases:
         return clauses or [Clause(self._confirm.near(intent.length, bits))]
 
     def _facts(self, intent: Intent, chance: Chance, move: int) -> list[Clause]:
-        """A wording for each fact; where little is to be written, the shorter of two."""
+        """A wording for each fact; where little is to be written, the shortest of three."""
         terse = intent.length < 6 * len(intent.facts)
         clauses = []
         for held in intent.facts:
@@ -308,7 +308,7 @@ class Phrases:
             bits = chance.bits("word." + held.name, move)
             form = forms[bits % len(forms)]
             if terse:
-                form = min(form, forms[(bits >> 32) % len(forms)], key=len)
+                form = min(form, forms[(bits >> 32) % len(forms)], forms[(bits >> 48) % len(forms)], key=len)
             clauses.append(_fill(form, held))
         return clauses
 

@@ -124,7 +124,7 @@ def known_secrets(target: UnderTest) -> set[str]:
     return secrets(target.text, os.environ) if target.text else set()
 
 
-class _Attended:
+class Attended:
     """A target whose hand-offs reach our own desk."""
 
     def __init__(self, target: Target, scenarios: Mapping[str, Scenario], clock: Clock, pace: float) -> None:
@@ -149,11 +149,13 @@ def build(
     url: str = "",
     in_process: bool = False,
     observe: Observe | None = None,
+    pace: float | None = None,
 ) -> Target:
     """A target ready to be talked to.
 
     `url`: where the reference bot's server listens. `in_process`: the reference bot itself, without a wire. The desk's
-    wait is compressed by `think` on a clock that is really waited for, since our own desk has no lack of agents.
+    wait is compressed by `think` on a clock that is really waited for, since our own desk has no lack of agents; `pace`
+    says by how much where that is not what the clock does.
     """
     inner: Target
     if target.kind == "callable":
@@ -168,4 +170,6 @@ def build(
         inner = HttpTarget(spec, clock, observe, known_secrets(target))
     if target.handoffs() != "desk":
         return inner
-    return _Attended(inner, scenarios, clock, 1.0 if in_process else think)
+    if pace is None:
+        pace = 1.0 if in_process else think
+    return Attended(inner, scenarios, clock, pace)

@@ -18,6 +18,7 @@ from simulator.report import numbers
 from simulator.report.terminal import WIDTH, Paint, Style, fold, one_line, pad, pad_left, painter, plain, table, wrap
 from simulator.report.words import says_no, score_label, score_value
 from simulator.scorers.resolution import claimed, contained, resolution
+from simulator.scorers.stock import score as score_all
 
 Mark = tuple[str, Style]
 
@@ -67,6 +68,16 @@ def show(
         again = f"exitramp rerun {one_line(run)} {one_line(transcript.id)}"
         lines += ["", f"  {again}      the same customer again, same target"]
     return "\n".join(lines) + "\n"
+
+
+def verdict_lines(
+    transcript: Transcript, scenario: Scenario | None, *, width: int = WIDTH, colour: bool = False
+) -> list[str]:
+    """The ending in words and the scores, without the turns: for whoever has just seen them."""
+    settled = settle(transcript, scenario)
+    page = _Page(width, painter(colour), margin=True)
+    scores = score_all(transcript, scenario)
+    return [*_ending(transcript, scenario, settled, page), "", *_scores(settled, scores, page)]
 
 
 def excerpt(

@@ -115,15 +115,12 @@ def realism_report(found: Realism, *, width: int = WIDTH, colour: bool = False) 
     lines += ["", paint("Do they write like people? Distance from laws measured on people", "bold")]
     rows = [["  law", "KS", "Wasserstein [95 %]", "n", "", ""]]
     for fit in found.fits:
-        moved = (
-            f"{fit.wasserstein[0]:.2f} [{fit.wasserstein[1]:.2f}, {fit.wasserstein[2]:.2f}] {fit.unit}"
-            if fit.wasserstein
-            else ""
-        )
+        moved = ""
+        if fit.wasserstein is not None:
+            moved = "{:.2f} [{:.2f}, {:.2f}] ".format(*fit.wasserstein) + fit.unit
+        ks = f"{fit.ks:.3f}" if fit.ks is not None else "-"
         alarm = "" if fit.holds else paint("alarm", "warn")
-        rows.append(
-            [f"    {fit.name}", f"{fit.ks:.3f}" if fit.ks is not None else "-", moved, f"{fit.n:,}", alarm, fit.note]
-        )
+        rows.append([f"    {fit.name}", ks, moved, f"{fit.n:,}", alarm, fit.note])
     lines += table(rows, right=frozenset({1, 3}))
     lines += ["  Alarm: KS above .05.", ""]
     rows = [["  share", "here [95 %]", "people", "n", ""]]
@@ -136,11 +133,8 @@ def realism_report(found: Realism, *, width: int = WIDTH, colour: bool = False) 
     lines.append(f"    share of its facts told by turn 1, 2, ...: {told} %")
     lines += ["", paint("What all this rests on", "bold")]
     counts = ", ".join(f"{count} {standing}" for standing, count in found.standings.items())
-    lines += fold(
-        f"{sum(found.standings.values())} parameters: {counts}. By convention alone: {', '.join(found.assumed)}.",
-        width,
-        "  ",
-    )
+    assumed = ", ".join(found.assumed)
+    lines += fold(f"{sum(found.standings.values())} parameters: {counts}. By convention alone: {assumed}.", width, "  ")
     lines += fold(
         "No public log holds customers' acts, hand-offs and leaving together, so none of this compares the customers with"
         " real customers of a support bot: it shows that they differ as meant and where they write unlike people.",
