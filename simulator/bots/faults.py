@@ -9,10 +9,12 @@ import msgspec
 
 from simulator.bots.dials import Dials
 from simulator.bots.hearing import Understood
-from simulator.bots.reference import PERSON, Backend, BotAnswer, Handoff, ReferenceBot
-from simulator.bots.wording import CHECKS, slot_words, words
+from simulator.bots.reference import Backend, BotAnswer, Handoff, ReferenceBot
 from simulator.chance import Chance
 from simulator.model.scenario import Scenario
+
+CHECKS = ("account_checked", "records_reviewed", "test_started", "data_refreshed")
+"""Actions that move a case on without solving it."""
 
 
 class Walled(ReferenceBot):
@@ -90,7 +92,7 @@ class Ordinary(Walled):
 
     def offering(self, answer: BotAnswer) -> BotAnswer:
         self.last = "offer"
-        return msgspec.structs.replace(answer, texts=[*answer.texts, self.say("offer")], buttons=[PERSON])
+        return msgspec.structs.replace(answer, texts=[*answer.texts, self.say("offer")], buttons=[self.pack.person])
 
 
 class Looping(Walled):
@@ -98,11 +100,6 @@ class Looping(Walled):
         if not self.faulty or heard.asks_if_bot or (heard.thanks and self.turn > 1):
             return super().respond(heard)
         return self.useless(0)
-
-
-FORMS = ("reason_for_contact", "preferred_language", "time_of_day", "kind_of_device")
-TOPICS = ("orders and bills", "my account", "technical questions")
-GUIDES = ("how-to-reach-us", "before-you-write", "self-service", "response-times")
 
 
 class Maze(Walled):
@@ -118,15 +115,20 @@ class Maze(Walled):
         self.last = ""
         kind, layer = number % 3, number // 3
         if kind == 0:
-            slot = FORMS[layer % len(FORMS)]
-            return BotAnswer([self.say("form", slot=slot_words(slot, "", ()))], ids=[f"ask:{slot}"])
+            slot, called = _nth(self.pack.forms, layer)
+            return BotAnswer([self.say("form", slot=called)], ids=[f"ask:{slot}"])
         if kind == 1:
-            return BotAnswer([self.say("menu", options=TOPICS)], ids=[f"menu:contact-{layer + 1}"])
-        guide = GUIDES[layer % len(GUIDES)]
-        return BotAnswer([self.say("useless", title=words(guide).capitalize())], ids=[f"kb:{guide}"])
+            return BotAnswer([self.say("menu", options=self.pack.topics)], ids=[f"menu:contact-{layer + 1}"])
+        guide, title = _nth(self.pack.guides, layer)
+        return BotAnswer([self.say("useless", title=title)], ids=[f"kb:{guide}"])
 
     def packet(self) -> dict[str, Any]:
         return {**identity(self), "summary": self.text}
+
+
+def _nth(named: Mapping[str, str], number: int) -> tuple[str, str]:
+    """Id and words of one after the other, from the first again when all are used up."""
+    return list(named.items())[number % len(named)]
 
 
 class Late(Walled):
@@ -197,7 +199,7 @@ class DeadEnd(ReferenceBot):
             return answer
         # No ticket either, which would be a way out; and out of hours it transfers all the same.
         self.waited = 0
-        text = self.say("hand_off_bare", queue=words(self.queue))
+        text = self.say("hand_off_bare", queue=self.pack.queue(self.queue))
         request = BotAnswer([text], handoff=Handoff("requested", self.queue, self.packet()))
         return self.fail(request) if not self.dials["after"] else request
 

@@ -6,41 +6,15 @@ Deliberately apart from the simulator's own language tables: known truth must no
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import msgspec
 
+from simulator.bots.pack import pack
 from simulator.model.scenario import Fact
 
-# Unmistakable alone. Words such as `someone` ("someone used my card") need company, see COMPANY.
-PERSONS = [
-    "human", "person", "agent", "representative", "operator", "colleague", "supervisor", "manager", "advisor",
-    "adviser", "employee", "staff",
-]  # fmt: skip
-VAGUE = ["someone", "somebody", "anyone", "anybody", "people"]
-COMPANY = [
-    "call", "phone", "ring", "talk", "speak", "chat", "help", "get", "reach", "contact", "there", "real",
-    "actual", "else", "transfer", "connect",
-]  # fmt: skip
-# One slip away from a word above and yet another word.
-INNOCENT = frozenset(["manage", "managed", "manages", "stuff", "agenda", "personal"])
-
-_PHRASE = re.compile(
-    r"\b((speak|talk|chat) (to|with)\b|(call|phone|ring) me\b|(put|pass|hand) me (through|over|on)|real people)"
-)
-_IF_BOT = re.compile(
-    r"\b(are|r) (you|u) (even )?(a |an )?(real|human|person|bot|robot|machine|ai|computer)"
-    r"|\bis this (a |an )?(bot|robot|machine|ai|real|human)"
-    r"|\bam i (talking|speaking|chatting|writing) (to|with) (a |an )?(bot|robot|machine|real|human|person|computer)"
-)
-_THANKS = re.compile(
-    r"\b(thanks|thank you|thankyou|thx|ty|cheers|perfect|brilliant|that (worked|helps|helped)|(it )?works now|sorted)\b"
-)
-_FAILED = re.compile(
-    r"\b(did ?n.?t|does ?n.?t|do ?n.?t|not|no|never|still|again|already|useless|won.?t|can.?t|isn.?t)\b|\?\?"
-)
-_YES = re.compile(r"^(yes|yeah|yep|yup|ok|okay|sure|please|go ahead|do that|that would|definitely|fine|alright)\b")
 _WORD = re.compile(r"[^\W_]+")
 _RUN = re.compile(r"([^\W\d_])\1{2,}")
 
@@ -70,54 +44,83 @@ def near(word: str) -> frozenset[str]:
     return frozenset((word, *(word[:i] + word[i + 1 :] for i in range(len(word)))))
 
 
-def _nearness(words: list[str]) -> frozenset[str]:
-    return frozenset().union(*(near(word) for word in words))
+def folded(text: str) -> str:
+    """In small letters and without accents, which many customers leave out."""
+    if not text.isascii():
+        text = "".join(sign for sign in unicodedata.normalize("NFD", text) if unicodedata.category(sign) != "Mn")
+    return text.casefold().replace("’", "'")
 
 
-_PERSONS, _VAGUE, _COMPANY = _nearness(PERSONS), _nearness(VAGUE), _nearness(COMPANY)
+class Language:
+    """What of a language has to be understood, compiled."""
+
+    __slots__ = ("_company", "_persons", "_phrase", "_vague", "agrees", "failed", "if_bot", "innocent", "thanks")
+
+    def __init__(self, language: str) -> None:
+        hears = pack(language).hears
+        self._persons, self._vague, self._company = map(_nearness, (hears.persons, hears.vague, hears.company))
+        self.innocent = frozenset(map(folded, hears.innocent))
+        self._phrase = _any(hears.phrase)
+        self.if_bot, self.thanks, self.failed, self.agrees = map(
+            _any, (hears.if_bot, hears.thanks, hears.failed, hears.agrees)
+        )
+
+    def asks_human(self, text: str, words: Sequence[str]) -> bool:
+        """Whether a folded text, taken apart into these words, asks for a person."""
+        slips = [near(word) for word in words]
+        if any(not slip.isdisjoint(self._persons) for slip in slips) or self._phrase.search(text):
+            return True
+        vague = any(not slip.isdisjoint(self._vague) for slip in slips)
+        return vague and any(not slip.isdisjoint(self._company) for slip in slips)
+
+
+def _nearness(words: Sequence[str]) -> frozenset[str]:
+    return frozenset().union(*(near(folded(word)) for word in words))
+
+
+def _any(patterns: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+
+
+_language = lru_cache(maxsize=16)(Language)
 
 
 class Ear:
     """Listens for the facts of one customer, whose true values the company's database holds."""
 
-    __slots__ = ("_facts",)
+    __slots__ = ("_facts", "_language")
 
-    def __init__(self, facts: Mapping[str, Fact], values: Mapping[str, str]) -> None:
+    def __init__(self, facts: Mapping[str, Fact], values: Mapping[str, str], language: str = "en") -> None:
+        self._language = _language(language)
         self._facts = []
         for name, fact in facts.items():
-            value = values.get(name, fact.value).casefold()
+            value = folded(values.get(name, fact.value))
             words = [near(word) for word in _WORD.findall(value) if len(word) > 3]
             loose = words if len(words) > 1 and not any(letter.isdigit() for letter in value) else []
             self._facts.append((name, value, [_compiled(pattern) for pattern in fact.match], loose))
 
     def hear(self, text: str) -> Understood:
-        folded = _RUN.sub(r"\1\1", text.casefold().replace("’", "'"))
-        words = [word for word in _WORD.findall(folded) if word not in INNOCENT]
-        asks_if_bot = _IF_BOT.search(folded) is not None
-        asks_human = not asks_if_bot and _asks_human(folded, words)
+        language = self._language
+        plain = _RUN.sub(r"\1\1", folded(text))
+        words = [word for word in _WORD.findall(plain) if word not in language.innocent]
+        asks_if_bot = language.if_bot.search(plain) is not None
+        asks_human = not asks_if_bot and language.asks_human(plain, words)
+        failed = language.failed.search(plain) is not None
         letters = frozenset().union(*(near(word) for word in words)) if words else frozenset()
         return Understood(
             told=tuple(
                 name
                 for name, value, patterns, loose in self._facts
-                if _holds(folded, value)
+                if _holds(plain, value)
                 or any(pattern.search(text) for pattern in patterns)
                 or (loose and all(word & letters for word in loose))
             ),
             asks_human=asks_human,
             asks_if_bot=asks_if_bot,
-            thanks=not asks_human and _THANKS.search(folded) is not None and _FAILED.search(folded) is None,
-            agrees=_YES.search(folded.strip()) is not None,
-            failed=_FAILED.search(folded) is not None,
+            thanks=not asks_human and language.thanks.search(plain) is not None and not failed,
+            agrees=language.agrees.search(plain.strip()) is not None,
+            failed=failed,
         )
-
-
-def _asks_human(folded: str, words: list[str]) -> bool:
-    slips = [near(word) for word in words]
-    if any(not slip.isdisjoint(_PERSONS) for slip in slips) or _PHRASE.search(folded):
-        return True
-    vague = any(not slip.isdisjoint(_VAGUE) for slip in slips)
-    return vague and any(not slip.isdisjoint(_COMPANY) for slip in slips)
 
 
 def _holds(text: str, value: str) -> bool:

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from simulator.bots.dials import make
 from simulator.bots.faults import start
-from simulator.bots.reference import Backend, BotAnswer, ReferenceBot
+from simulator.bots.reference import Backend, BotAnswer, InTurn, ReferenceBot
 from simulator.model.contracts import Button, Clock, Reply, Say
 from simulator.model.errors import InputError, TargetFailed
 from simulator.model.plan import Case
-from simulator.model.scenario import Scenario
+from simulator.model.scenario import Scenario, spoken
 from simulator.model.transcript import Part, Signal
 
 LATENCY_S = 0.8
@@ -31,24 +31,25 @@ class ReferenceTarget:
         if case.scenario not in self._scenarios:
             known = ", ".join(sorted(self._scenarios))
             raise InputError(f"the bot was not given the scenario {case.scenario!r}; it has {known}")
-        scenario = self._scenarios[case.scenario]
+        scenario = spoken(self._scenarios[case.scenario], case.language)
         bot = start(self.dials, scenario, case.facts, case.truth, case.key, case.seed, LATENCY_S, self._backend)
         return ReferenceSession(bot, self._clock)
 
 
 class ReferenceSession:
-    """One conversation; the latency is spent on the clock."""
+    """One conversation; the latency is spent on the clock. Of a burst, each message is answered by itself, in order."""
 
     def __init__(self, bot: ReferenceBot, clock: Clock) -> None:
         self._bot: ReferenceBot | None = bot
         self._clock = clock
+        self._in_turn = InTurn()
         self.greeting: Reply | None = reply(bot.greeting(), clock.now())
 
     def send(self, say: Say) -> Reply:
         if self._bot is None:
             raise TargetFailed("status", "404: the session is closed")
         answer = self._bot.answer(say.button if say.button is not None else "\n".join(say.parts))
-        self._clock.sleep(answer.latency_s)
+        self._in_turn.spend(answer.latency_s, self._clock.now, self._clock.sleep)
         return reply(answer, self._clock.now())
 
     def wait(self, seconds: float) -> Reply | None:

@@ -9,7 +9,7 @@ one method of it made worse.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from math import exp
 from typing import Any, Literal
@@ -18,7 +18,8 @@ import msgspec
 
 from simulator.bots.dials import Dials
 from simulator.bots.hearing import Ear, Understood
-from simulator.bots.wording import ARTICLES, WORDINGS, plain, sentence, slot_words, titled, words
+from simulator.bots.pack import Choice, pack, readable
+from simulator.bots.wording import named, plain, sentence, slot_words, titled
 from simulator.chance import Chance
 from simulator.model.scenario import Need, Scenario
 
@@ -36,16 +37,6 @@ class Handoff(msgspec.Struct, frozen=True):
     packet: dict[str, Any] | None = None
     then: Literal["failed", "returned"] | None = None
     """What became of a request within the same answer."""
-
-
-class Choice(msgspec.Struct, frozen=True):
-    """A button."""
-
-    title: str
-    payload: str
-
-
-PERSON = Choice("Talk to a person", "I want to talk to a person")
 
 
 class BotAnswer(msgspec.Struct, frozen=True):
@@ -83,6 +74,30 @@ class Backend:
         self.live -= 1
 
 
+class InTurn:
+    """One answer after the other: a message that comes while an earlier one is being answered waits for it as well.
+
+    What the bot says is settled when a message arrives; only the time until it is out is kept here.
+    """
+
+    __slots__ = ("_free_at", "_under_way")
+
+    def __init__(self) -> None:
+        self._free_at = 0.0
+        self._under_way = 0
+
+    def spend(self, latency: float, now: Callable[[], float], sleep: Callable[[float], object]) -> None:
+        """Sleep until this answer is out, so many seconds after the one before."""
+        arrived = now()
+        queued = max(0.0, self._free_at - arrived) if self._under_way else 0.0
+        self._free_at = arrived + queued + latency
+        self._under_way += 1
+        try:
+            sleep(queued + latency)
+        finally:
+            self._under_way -= 1
+
+
 @lru_cache(maxsize=1_000)  # by the document, since a scenario holds dictionaries and cannot be a key itself
 def _harmless_articles(document: bytes) -> tuple[tuple[str, str], ...]:
     """Id and title of the articles that solve nothing, the scenario's own first."""
@@ -90,8 +105,10 @@ def _harmless_articles(document: bytes) -> tuple[tuple[str, str], ...]:
     solving = [need.resolution for need in scenario.needs]
     patterns = [p for r in solving if r.step for p in scenario.steps.get(r.step, [])]
     patterns += [p for r in solving for name in r.told if name in scenario.truth for p in scenario.truth[name].match]
-    names = [*scenario.articles, *(name for name in ARTICLES if name not in scenario.articles)]
-    return tuple((name, words(name)) for name in names if not _matches(words(name), patterns))
+    words = pack(scenario.language)
+    titles = {name: named(name, worded, words.naming) for name, worded in scenario.articles.items()}
+    titles |= {name: title for name, title in words.articles.items() if name not in titles}
+    return tuple((name, title) for name, title in titles.items() if not _matches(title, patterns))
 
 
 def _matches(text: str, patterns: Iterable[str]) -> bool:
@@ -120,6 +137,7 @@ class ReferenceBot:
     ) -> None:
         self.dials = dials
         self.scenario = scenario
+        self.pack = pack(scenario.language)
         self.facts = {name: facts.get(name, fact.value) for name, fact in scenario.facts.items()}
         self.truth = {name: truth.get(name, known.value) for name, known in scenario.truth.items()}
         self.chance = chance
@@ -140,7 +158,7 @@ class ReferenceBot:
         """Where the customer was handed to; empty until then."""
         self.last: Literal["", "ask", "attempt", "offer"] = ""
         self.text = ""
-        self._ear = Ear(scenario.facts, self.facts)
+        self._ear = Ear(scenario.facts, self.facts, scenario.language)
         self._said: dict[str, int] = {}
         self._articles = _harmless_articles(msgspec.json.encode(scenario))
         self._closed = False
@@ -226,7 +244,7 @@ class ReferenceBot:
             return self.hand_off()
         if heard.thanks:
             return self.plainly("welcome")
-        return self.plainly("in_hand", queue=words(self.queue), reference=self.reference)
+        return self.plainly("in_hand", queue=self.pack.queue(self.queue), reference=self.reference)
 
     def on_ask(self) -> BotAnswer:
         """A person was asked for."""
@@ -253,8 +271,9 @@ class ReferenceBot:
         how = how or ("ask_again" if self.asked.get(slot) else "ask")
         self.asked[slot] = self.asked.get(slot, 0) + 1
         self.last = "ask"
-        asked = self.scenario.facts[slot].asked
-        return BotAnswer([self.say(how, slot=slot_words(slot, self.facts[slot], asked))], ids=[f"ask:{slot}"])
+        fact = self.scenario.facts[slot]
+        called = fact.called or slot_words(slot, self.facts[slot], fact.asked, self.pack.naming)
+        return BotAnswer([self.say(how, slot=called)], ids=[f"ask:{slot}"])
 
     def attempt(self) -> BotAnswer | None:
         """The next thing that may solve the need; None when nothing new is left."""
@@ -273,9 +292,8 @@ class ReferenceBot:
         self.solved.add(self.need.name)
         self.last = "attempt"
         if resolution.action:
-            return BotAnswer(
-                [self.say("done", action=words(resolution.action))], actions=[resolution.action], resolved=True
-            )
+            called = self.scenario.actions.get(resolution.action) or readable(resolution.action)
+            return BotAnswer([self.say("done", action=called)], actions=[resolution.action], resolved=True)
         names = [*resolution.told, *(name for name in self.need.milestones if name not in resolution.told)]
         return BotAnswer([self.say("tell", facts=self.tell(names))], resolved=True)
 
@@ -283,13 +301,18 @@ class ReferenceBot:
         """Truths in words."""
         known = [name for name in names if name in self.truth]
         self.stated.update(known)
-        return " ".join(sentence(f"{words(name)}: {self._stated(name)}") for name in known)
+        return " ".join(sentence(f"{self.called(name)}: {self._stated(name)}") for name in known)
+
+    def called(self, name: str) -> str:
+        """A fact or a truth in words."""
+        holds = self.scenario.facts.get(name) or self.scenario.truth.get(name)
+        return (holds.called if holds else "") or readable(name)
 
     def _stated(self, name: str) -> str:
         value, patterns = self.truth[name], self.scenario.truth[name].match
         if not patterns or _matches(value, patterns):
             return value
-        return next((text for text in map(plain, patterns) if text), value)
+        return next((text for text in (plain(pattern, self.pack.naming) for pattern in patterns) if text), value)
 
     def untried(self, but: str | None = None) -> list[str]:
         """Steps that were neither proposed nor, as far as the customer said, tried before."""
@@ -309,7 +332,7 @@ class ReferenceBot:
         self.last = "attempt"
         if step == self.need.resolution.step:
             self.solved.add(self.need.name)
-        title = titled(step, self.scenario.steps.get(step, []))
+        title = titled(step, self.scenario.steps.get(step, []), self.pack.naming)
         return BotAnswer([self.say("step", step=title)], ids=[f"step:{step}"])
 
     def useless(self, number: int = 0, how: str = "useless") -> BotAnswer:
@@ -328,7 +351,7 @@ class ReferenceBot:
         """Hand over at once; where nobody is at work, open a ticket that says who answers it and when."""
         self.queue = next(iter(self.need.qualified_queues), "") or self.scenario.desk.queue or "support"
         self.last = ""
-        filled = {"queue": words(self.queue), "reference": self.reference}
+        filled = {"queue": self.pack.queue(self.queue), "reference": self.reference}
         if not self.scenario.desk.open:
             return BotAnswer([self.say("out_of_hours", **filled)], ticket=self.reference)
         handoff = Handoff("requested", self.queue, self.packet())
@@ -337,16 +360,18 @@ class ReferenceBot:
     def packet(self) -> dict[str, Any]:
         """What the person gets: everything told so far and everything the bot has said, by name, and a summary."""
         known = {**self.told, **{name: self.truth[name] for name in sorted(self.stated)}}
-        parts = [f"{words(name)}: {value}" for name, value in known.items()]
+        parts = [f"{self.called(name)}: {value}" for name, value in known.items()]
         if self.proposed:
-            parts.append("proposed by the assistant: " + ", ".join(map(words, self.proposed)))
-        return {**known, "summary": "; ".join(parts) or "the customer asked for a person"}
+            patterns, naming = self.scenario.steps, self.pack.naming
+            steps = [named(step, patterns.get(step, []), naming) for step in self.proposed]
+            parts.append(self.pack.summary.proposed.format(steps=", ".join(steps)))
+        return {**known, "summary": "; ".join(parts) or self.pack.summary.nothing}
 
     # Words and time
 
     def say(self, what: str, **filled: object) -> str:
         """One of the wordings: a random one first, then each of the others before any comes again."""
-        wordings = WORDINGS[what]
+        wordings = self.pack.says[what]
         count = self._said.get(what, 0)
         self._said[what] = count + 1
         return wordings[(self.chance.bits(f"bot.say.{what}") + count) % len(wordings)].format_map(filled)
@@ -364,7 +389,7 @@ class ReferenceBot:
     def _finished(self, answer: BotAnswer) -> BotAnswer:
         buttons = answer.buttons
         if self.person_in_reach and not self.queue and not answer.closed:
-            buttons = [*buttons, PERSON]
+            buttons = [*buttons, self.pack.person]
         return msgspec.structs.replace(answer, buttons=buttons, latency_s=self.latency_now() if self.turn else 0.0)
 
 

@@ -1,10 +1,11 @@
 """A reference bot over HTTP on loopback: `python -m simulator.bots.serve looping:p=0.5 --scenarios scenarios`.
 
-    POST   /sessions              {scenario, case, seed, facts, truth} -> 201 {session, greeting, buttons}
-    POST   /sessions/ID/messages  {text}                               -> 200 {messages, ids, actions, buttons, handoff,
-                                                                                ticket, resolved, closed}
-    DELETE /sessions/ID                                                -> 204
-    GET    /health                                                     -> 200 {bot, sessions}
+    POST   /sessions              {scenario, language, case, seed, facts, truth} -> 201 {session, greeting, buttons}
+    POST   /sessions/ID/messages  {text}  -> 200 {messages, ids, actions, buttons, handoff, ticket, resolved, closed}
+    DELETE /sessions/ID                   -> 204
+    GET    /health                        -> 200 {bot, sessions}
+
+Messages of one session may overlap, as in a burst: each is answered by itself, one after the other as they arrived.
 
 When it listens it prints one JSON line, {"url": ..., "bot": ...}. It stops on SIGTERM or SIGINT, and with
 --follow-stdin also when its stdin is closed, as happens when whoever started it dies. This module may import
@@ -33,10 +34,9 @@ from gevent.socket import wait_read
 
 from simulator.bots.dials import Dials, make
 from simulator.bots.faults import start
-from simulator.bots.reference import Backend, ReferenceBot
-from simulator.catalogue.check import read
+from simulator.bots.reference import Backend, InTurn, ReferenceBot
+from simulator.catalogue.freeze import Catalogue
 from simulator.model.errors import InputError
-from simulator.model.scenario import Scenario
 
 IDLE_S = 3600.0
 """A session without a word for so long is dropped: a crashed customer must not fill the memory."""
@@ -48,6 +48,8 @@ class Opening(msgspec.Struct, frozen=True):
     """What opens a session."""
 
     scenario: str
+    language: str = "en"
+    """In which the customer writes; where the scenario has no words in it, the bot speaks the scenario's own."""
     case: str = ""
     seed: int = 0
     facts: dict[str, str] = {}
@@ -80,14 +82,15 @@ class Open(msgspec.Struct):
 
     bot: ReferenceBot
     used: float
+    in_turn: InTurn
 
 
 class BotServer:
     """The WSGI application: sessions of one bot by id."""
 
-    def __init__(self, dials: Dials, scenarios: Mapping[str, Scenario], sleep: Callable[[float], object]) -> None:
+    def __init__(self, dials: Dials, catalogue: Catalogue, sleep: Callable[[float], object]) -> None:
         self.dials = dials
-        self.scenarios = scenarios
+        self.catalogue = catalogue
         self.backend = Backend()
         self.sessions: dict[str, Open] = {}
         self._sleep = sleep
@@ -122,24 +125,25 @@ class BotServer:
         raise RequestError("404 Not Found", f"there is nothing at {path}")
 
     def open(self, opening: Opening) -> dict[str, Any]:
-        scenario = self.scenarios.get(opening.scenario)
-        if scenario is None:
-            known = ", ".join(sorted(self.scenarios))
+        if opening.scenario not in self.catalogue.scenarios:
+            known = ", ".join(sorted(self.catalogue.scenarios))
             raise RequestError("404 Not Found", f"unknown scenario {opening.scenario!r}; this bot has {known}")
+        scenario = self.catalogue.spoken(opening.scenario, opening.language)
         bot = start(
             self.dials, scenario, opening.facts, opening.truth, opening.case, opening.seed, backend=self.backend
         )
         session = f"s{next(self._ids)}"
-        self.sessions[session] = Open(bot, monotonic())
+        self.sessions[session] = Open(bot, monotonic(), InTurn())
         greeting = bot.greeting()
         return {"session": session, "greeting": greeting.texts[0], "buttons": greeting.buttons}
 
     def message(self, session: str, message: Message) -> dict[str, Any]:
         opened = self.session(session)
         opened.used = monotonic()
+        # Nothing in here gives way to another request, so messages are answered whole and in the order of arrival.
         answer = opened.bot.answer(message.text)
         if answer.latency_s:
-            self._sleep(answer.latency_s)
+            opened.in_turn.spend(answer.latency_s, monotonic, self._sleep)
         return {
             "messages": answer.texts,
             "ids": answer.ids,
@@ -185,31 +189,22 @@ def _decoded(decoder: msgspec.json.Decoder[Any], environ: Mapping[str, Any]) -> 
         raise RequestError("400 Bad Request", "the body is not UTF-8") from None
 
 
-def load_scenarios(places: Iterable[Path]) -> dict[str, Scenario]:
-    """Every scenario in these files and folders, by name. Raises InputError with all that is wrong in any of them."""
-    problems = []
-    scenarios: dict[str, Scenario] = {}
+def load_scenarios(places: Iterable[Path]) -> Catalogue:
+    """Every scenario in these files and folders, in all its languages. Raises InputError with all that is wrong in any."""
+    paths: list[Path] = []
     for place in places:
         if not place.exists():
             raise InputError(f"there is no file or folder {place}")
-        for path in sorted(place.glob("*.yaml")) if place.is_dir() else [place]:
-            try:
-                scenario = read(path, Scenario)
-            except InputError as error:
-                problems.extend(error.problems)
-            else:
-                scenarios[scenario.name] = scenario
-    if problems:
-        raise InputError(problems)
-    if not scenarios:
+        paths += sorted(place.glob("*.yaml")) if place.is_dir() else [place]
+    if not paths:
         raise InputError("no scenario found; name a folder of scenario files with --scenarios")
-    return scenarios
+    return Catalogue.load((), paths)
 
 
-def serve(dials: Dials, scenarios: Mapping[str, Scenario], port: int = 0, follow_stdin: bool = False) -> None:
+def serve(dials: Dials, catalogue: Catalogue, port: int = 0, follow_stdin: bool = False) -> None:
     """Serve until told to stop. Raises InputError if the port cannot be had."""
     _allow_many_connections()
-    application = BotServer(dials, scenarios, gevent.sleep)
+    application = BotServer(dials, catalogue, gevent.sleep)
     server = PromptServer(("127.0.0.1", port), application, log=None, backlog=BACKLOG)
     try:
         server.start()

@@ -11,9 +11,10 @@ import yaml
 from simulator.bots.dials import make
 from simulator.bots.faults import start
 from simulator.bots.reference import Backend, BotAnswer, ReferenceBot
+from simulator.catalogue.freeze import Catalogue
 from simulator.model.persona import Traits
 from simulator.model.plan import Case
-from simulator.model.scenario import Scenario
+from simulator.model.scenario import Scenario, spoken
 from simulator.model.transcript import Signal
 
 DOCUMENTS = {
@@ -33,6 +34,14 @@ needs:
     milestones: [platform, leaves]
     qualified_queues: [travel]
     resolution: {told: [platform, leaves]}
+translations:
+  es:
+    facts:
+      booking: {called: número de reserva, asked: ["número de reserva"]}
+      problem: {value: mi tren se canceló, match: [cancel]}
+    truth:
+      platform: {called: andén, value: andén 9, match: ["and[eé]n 9"]}
+      leaves: {called: sale a las}
 desk: {queue: travel}
 """,
     "dead-router": """
@@ -58,6 +67,20 @@ steps:
   reset_line: ["reset.{0,12}line"]
 articles:
   wifi-tips: ["wi.?fi tips"]
+translations:
+  es:
+    facts:
+      customer: {called: número de cliente, asked: ["número de cliente"]}
+      problem: {value: no tengo internet, match: ["(sin|no hay) internet"]}
+      light: {called: color de la luz, value: la luz está en rojo}
+      rebooted: {value: reinicié el router, match: ["reinici.{0,12}router"]}
+      surgery: {value: no podemos atender a los pacientes, match: [pacientes]}
+    steps:
+      restart_router: [reiniciar el router]
+      swap_cable: ["cambi(ar|e) el cable"]
+      reset_line: ["restable(cer|zca) la l[ií]nea"]
+    articles:
+      wifi-tips: [consejos para el wifi]
 desk: {queue: network}
 """,
     "wrong-bill": """
@@ -76,21 +99,32 @@ needs:
   - name: new_address
     required_slots: [amount]
     resolution: {action: address_changed}
+translations:
+  es:
+    facts: {account: {called: número de cuenta}}
+    actions: {address_changed: la dirección queda cambiada}
 desk: {queue: billing}
 """,
 }
 SCENARIOS = {name: msgspec.convert(yaml.safe_load(text), Scenario) for name, text in DOCUMENTS.items()}
+CATALOGUE = Catalogue({}, SCENARIOS)
 
 
 def bot(
-    spec: str, scenario: str = "late-train", case: str = "", backend: Backend | None = None, **facts: str
+    spec: str,
+    scenario: str = "late-train",
+    case: str = "",
+    backend: Backend | None = None,
+    language: str = "en",
+    **facts: str,
 ) -> ReferenceBot:
-    return start(make(spec), SCENARIOS[scenario], facts, {}, case or f"{scenario}/anna/0", 7, backend=backend)
+    scene = spoken(SCENARIOS[scenario], language)
+    return start(make(spec), scene, facts, {}, case or f"{scenario}/anna/0", 7, backend=backend)
 
 
-def talk(spec: str, scenario: str, *texts: str, case: str = "") -> list[BotAnswer]:
+def talk(spec: str, scenario: str, *texts: str, case: str = "", language: str = "en") -> list[BotAnswer]:
     """A whole conversation: what the bot answers to each text."""
-    conversation = bot(spec, scenario, case)
+    conversation = bot(spec, scenario, case, language=language)
     return [conversation.answer(text) for text in texts]
 
 
@@ -107,7 +141,7 @@ def states(answers: list[BotAnswer]) -> list[str]:
     return [state for pair in found for state in pair if state]
 
 
-def case_of(scenario: str, repeat: int = 0, **facts: str) -> Case:
+def case_of(scenario: str, repeat: int = 0, language: str = "en", **facts: str) -> Case:
     """A customer of whom nothing but the scenario matters: bots read words, not traits."""
     traits = {field.name: False if field.type is bool else 0.5 for field in msgspec.structs.fields(Traits)}
     return Case(
@@ -120,6 +154,7 @@ def case_of(scenario: str, repeat: int = 0, **facts: str) -> Case:
         facts=facts,
         truth={},
         traits=msgspec.convert(traits, Traits),
+        language=language,
     )
 
 

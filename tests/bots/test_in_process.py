@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from simulator.bots.in_process import ReferenceSession, ReferenceTarget
+from simulator.clock.virtual import VirtualClock
 from simulator.model.contracts import Reply, Say
 from simulator.model.errors import InputError, TargetFailed
-from tests.bots.scenes import SCENARIOS, Stopwatch, case_of, kinds
+from tests.bots.scenes import SCENARIOS, Stopwatch, case_of, kinds, talk
 
 
 def opened(spec: str, scenario: str = "dead-router", clock: Stopwatch | None = None) -> ReferenceSession:
@@ -39,6 +42,30 @@ def test_the_latency_has_its_dial() -> None:
     clock = Stopwatch()
     said(opened("helpful:latency=0", clock=clock), "hello")
     assert clock.now() == 100.0
+
+
+def test_a_burst_is_answered_one_by_one_and_in_order() -> None:
+    """Five messages at once: each answer comes its own latency after the one before, none overtakes another."""
+    clock = VirtualClock()
+    replies: list[Reply] = []
+
+    def converse() -> None:
+        session = ReferenceTarget("helpful", SCENARIOS, clock).open(case_of("dead-router"))
+        for text in ("no internet", "C-99120", "no", "no", "a person please"):
+            clock.spawn(lambda text=text: replies.append(said(session, text)))
+
+    clock.spawn(converse)
+    clock.run()
+    alone = [answer.ids for answer in talk("helpful", "dead-router", "no internet", "C-99120", "no", "no")]
+    assert [list(reply.ids) for reply in replies[:4]] == alone
+    assert all(b.done - a.done > 0.2 for a, b in pairwise(replies))
+
+
+def test_the_case_s_language_is_the_bot_s() -> None:
+    """Greeting and button in Spanish."""
+    greeting = ReferenceTarget("helpful", SCENARIOS, Stopwatch()).open(case_of("dead-router", language="es")).greeting
+    assert greeting is not None
+    assert greeting.buttons[0].title == "Hablar con una persona"
 
 
 def test_a_handoff_comes_as_signals() -> None:

@@ -7,8 +7,11 @@ import pytest
 
 from simulator.bots.dials import make
 from simulator.bots.faults import start
-from simulator.bots.reference import PERSON, Backend
+from simulator.bots.pack import pack
+from simulator.bots.reference import Backend
 from tests.bots.scenes import SCENARIOS, bot, states, talk
+
+PERSON = pack("en").person
 
 
 def test_it_asks_once_for_what_it_needs_then_answers() -> None:

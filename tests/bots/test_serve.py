@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import select
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.client import HTTPConnection
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
+from http.client import HTTPConnection, parse_headers
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +26,7 @@ from simulator.catalogue.target_file import read_target
 from simulator.model.contracts import Reply, Say
 from simulator.model.errors import InputError
 from simulator.targets.http import HttpTarget
-from tests.bots.scenes import DOCUMENTS, SCENARIOS, Stopwatch, case_of
+from tests.bots.scenes import CATALOGUE, DOCUMENTS, SCENARIOS, Stopwatch, case_of, talk
 
 REFERENCE = Path(simulator.bots.__file__).with_name("reference.yaml")
 
@@ -66,7 +69,7 @@ def ask(url: str, method: str, path: str, body: Any = None) -> tuple[int, Any]:
 
 
 def application(spec: str = "helpful") -> BotServer:
-    return BotServer(make(spec), SCENARIOS, sleep=lambda seconds: None)
+    return BotServer(make(spec), CATALOGUE, sleep=lambda seconds: None)
 
 
 def test_a_conversation_over_the_socket(helpful: str) -> None:
@@ -169,16 +172,16 @@ def test_every_broken_scenario_file_is_told(tmp_path: Path) -> None:
     assert {Path(problem.file).name for problem in caught.value.problems} == {"a.yaml", "b.yaml"}
 
 
-def in_process(spec: str, scenario: str, texts: list[str]) -> list[Reply]:
-    session = ReferenceTarget(spec, SCENARIOS, Stopwatch()).open(case_of(scenario, 3))
+def in_process(spec: str, scenario: str, texts: list[str], language: str = "en") -> list[Reply]:
+    session = ReferenceTarget(spec, SCENARIOS, Stopwatch()).open(case_of(scenario, 3, language))
     assert session.greeting is not None
     return [session.greeting, *(session.send(Say((text,), "STATE", None)) for text in texts)]
 
 
-def over_http(url: str, scenario: str, texts: list[str]) -> list[Reply]:
+def over_http(url: str, scenario: str, texts: list[str], language: str = "en") -> list[Reply]:
     spec, _ = read_target(REFERENCE, {"EXITRAMP_BOT_URL": url})
     target = HttpTarget(spec, Stopwatch())
-    session = target.open(case_of(scenario, 3))
+    session = target.open(case_of(scenario, 3, language))
     assert session.greeting is not None
     replies = [session.greeting, *(session.send(Say((text,), "STATE", None)) for text in texts)]
     session.close()
@@ -204,6 +207,79 @@ def test_process_and_wire_say_the_same(spec: str, folder: Path) -> None:
         assert bare(over_http(url, "dead-router", texts)) == bare(in_process(spec, "dead-router", texts))
 
 
+def test_process_and_wire_say_the_same_in_spanish(folder: Path) -> None:
+    """The language travels with the opening."""
+    texts = ["sin internet", "C-99120", "no", "quiero hablar con una persona", "gracias"]
+    with served("helpful", folder) as (_, url):
+        heard = over_http(url, "dead-router", texts, "es")
+    assert bare(heard) == bare(in_process("helpful", "dead-router", texts, "es"))
+    assert "número de cliente" in heard[1].text
+
+
+def sent(connection: HTTPConnection, method: str, path: str, body: Any = None) -> None:
+    connection.request(method, path, json.dumps(body).encode(), {"Content-Type": "application/json"})
+
+
+def burst(url: str, scenario: str, texts: list[str]) -> list[Any]:
+    """The answers to messages of one session, each sent on a line of its own before any answer was read."""
+    _, opened = ask(url, "POST", "/sessions", {"scenario": scenario, "case": f"{scenario}/anna/0", "seed": 7})
+    with ExitStack() as opened_lines:
+        waiting = []
+        for text in texts:
+            line = opened_lines.enter_context(closing(HTTPConnection(url.removeprefix("http://"), timeout=20)))
+            sent(line, "POST", f"/sessions/{opened['session']}/messages", {"text": text})
+            waiting.append((line.sock, line))
+            ask(url, "GET", "/health")  # once this is answered the message has arrived
+        answers = []
+        while waiting:
+            ready, _, _ = select.select([sock for sock, _ in waiting], [], [], 20)
+            sock, line = waiting.pop(0)
+            assert sock in ready, "a later message was answered before an earlier one"
+            answers.append(json.loads(line.getresponse().read()))
+    return answers
+
+
+def test_a_burst_is_answered_message_by_message_in_order(folder: Path) -> None:
+    """Four messages before the first answer get the four answers that they would get one by one."""
+    texts = ["no internet", "C-99120", "no", "a person please"]
+    with served("helpful:latency=0.1", folder) as (_, url):
+        answers = burst(url, "dead-router", texts)
+    one_by_one = talk("helpful", "dead-router", *texts)
+    assert [answer["messages"] for answer in answers] == [answer.texts for answer in one_by_one]
+    assert answers[3]["handoff"]["packet"]["customer"] == "C-99120"
+
+
+def test_bursts_of_two_sessions_do_not_mix(folder: Path) -> None:
+    """What one customer tells in a burst, the other's session does not know."""
+    with served("helpful:latency=0.1", folder) as (_, url), ThreadPoolExecutor(2) as both:
+        train, router = both.map(
+            lambda scene: burst(url, *scene),
+            [("late-train", ["cancelled", "TR-48213", "human"]), ("dead-router", ["hi", "C-99120", "human"])],
+        )
+    assert "platform 9" in train[1]["messages"][0]
+    assert set(train[2]["handoff"]["packet"]) == {"booking", "problem", "platform", "leaves", "summary"}
+    assert set(router[2]["handoff"]["packet"]) == {"customer", "summary"}
+
+
+def test_two_requests_on_one_line_are_answered_in_turn(helpful: str) -> None:
+    """A client may write the second request behind the first before it reads."""
+    _, opened = ask(helpful, "POST", "/sessions", {"scenario": "dead-router"})
+    host, port = helpful.removeprefix("http://").split(":")
+    request = ""
+    for text in ("no internet", "C-99120, a person please"):
+        body = json.dumps({"text": text})
+        head = f"POST /sessions/{opened['session']}/messages HTTP/1.1\r\nHost: {host}\r\nContent-Length: {len(body)}"
+        request += f"{head}\r\n\r\n{body}"
+    with socket.create_connection((host, int(port)), timeout=20) as line, line.makefile("rb") as incoming:
+        line.sendall(request.encode())
+        answers = []
+        for _ in range(2):
+            incoming.readline()
+            length = int(parse_headers(incoming)["Content-Length"])
+            answers.append(json.loads(incoming.read(length)))
+    assert [bool(answer["handoff"]) for answer in answers] == [False, True]
+
+
 def test_idle_sessions_are_dropped() -> None:
     """Memory does not grow with customers that never said goodbye."""
     server = application()
@@ -218,7 +294,7 @@ def test_idle_sessions_are_dropped() -> None:
 def test_an_overloaded_bot_answers_with_status_200() -> None:
     """It loops and is slow; the status says that all is well."""
     slept: list[float] = []
-    server = BotServer(make("overloaded:n=0,slow=2.5"), SCENARIOS, slept.append)
+    server = BotServer(make("overloaded:n=0,slow=2.5"), CATALOGUE, slept.append)
     server.handle("POST", "/sessions", posted({"scenario": "dead-router"}))
     status, answer = server.handle("POST", "/sessions/s1/messages", posted({"text": "no internet"}))
     assert (status, slept) == (200, [2.5])
