@@ -240,8 +240,8 @@ class ReferenceBot:
 
     def on_waiting(self, heard: Understood) -> BotAnswer:
         """The customer writes after the hand-off. Promises nothing anew: only an event would keep it."""
-        if heard.asks_human and not self.scenario.desk.open:
-            return self.hand_off()
+        if heard.asks_human and (not self.scenario.desk.open or self.scenario.desk.answers == "rejects"):
+            return self.file_ticket()
         if heard.thanks:
             return self.plainly("welcome")
         return self.plainly("in_hand", queue=self.pack.queue(self.queue), reference=self.reference)
@@ -351,11 +351,16 @@ class ReferenceBot:
         """Hand over at once; where nobody is at work, open a ticket that says who answers it and when."""
         self.queue = next(iter(self.need.qualified_queues), "") or self.scenario.desk.queue or "support"
         self.last = ""
-        filled = {"queue": self.pack.queue(self.queue), "reference": self.reference}
         if not self.scenario.desk.open:
-            return BotAnswer([self.say("out_of_hours", **filled)], ticket=self.reference)
+            return self.file_ticket()
+        filled = {"queue": self.pack.queue(self.queue), "reference": self.reference}
         handoff = Handoff("requested", self.queue, self.packet())
         return BotAnswer([self.say(self.transfer, **filled)], handoff=handoff, ticket=self.reference)
+
+    def file_ticket(self) -> BotAnswer:
+        """Nobody of the team takes chats now: what there is in writing, and until when it is answered."""
+        filled = {"queue": self.pack.queue(self.queue), "reference": self.reference}
+        return BotAnswer([self.say("out_of_hours", **filled)], ticket=self.reference)
 
     def packet(self) -> dict[str, Any]:
         """What the person gets: everything told so far and everything the bot has said, by name, and a summary."""
