@@ -12,7 +12,9 @@ import msgspec
 from simulator.catalogue import stock
 from simulator.catalogue.check import MARKS, Examined, examine, read, source
 from simulator.catalogue.target_file import examine_target
+from simulator.cli.fit import fit
 from simulator.cli.output import as_json, emit
+from simulator.cli.starters import new_persona, new_scenario
 from simulator.model.errors import Exit, InputError, Problem
 from simulator.model.persona import Persona
 from simulator.model.scenario import Scenario
@@ -106,9 +108,16 @@ def show_persona(name: str, json: bool) -> None:
     _show("personas", name, Persona, json)
 
 
+personas.add_command(new_persona)
+
+
 @click.group()
 def scenarios() -> None:
     """What they call about: the stock scenarios."""
+
+
+scenarios.add_command(new_scenario)
+scenarios.add_command(fit)
 
 
 @scenarios.command("list")

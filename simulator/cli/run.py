@@ -13,9 +13,9 @@ import msgspec
 from simulator.catalogue.check import examine
 from simulator.cli.output import as_json, coloured, decided, emit, width
 from simulator.cli.read import EXIT
-from simulator.model.errors import NETWORK_CAUSES, Exit, InputError, Problem, StoreFailed
+from simulator.model.errors import NETWORK_CAUSES, SETUP_CAUSES, Exit, InputError, Problem, StoreFailed
 from simulator.model.gates import DEFAULT_GATES, Gates
-from simulator.model.plan import Load, RunPlan
+from simulator.model.plan import Load, ModelSpec, RunPlan
 from simulator.model.transcript import Transcript
 
 if TYPE_CHECKING:
@@ -25,6 +25,30 @@ if TYPE_CHECKING:
     from simulator.report.progress import Progress
     from simulator.store import RunFolder
     from simulator.verdict.decide import Decision
+
+DEMO_PERSONAS = (
+    "assertive_expert",
+    "b2b_outage_lead",
+    "hurried_shopper",
+    "locked_out",
+    "polite_novice",
+    "repeat_caller",
+)
+DEMO_SCENARIOS = (
+    "locked-account",
+    "parcel-damaged",
+    "parcel-redirect",
+    "parcel-status",
+    "roaming-bill",
+    "saas-invoice-higher",
+    "saas-outage-api",
+    "saas-rate-limit",
+    "sim-not-active",
+    "slow-internet",
+    "unauthorised-charge",
+    "unexpected-fee",
+)
+"""A part of the stock that takes seconds and has all of it in small: bots that can, bots that must not, four trades."""
 
 Read = TypeVar("Read", RunPlan, Gates)
 
@@ -43,6 +67,11 @@ Read = TypeVar("Read", RunPlan, Gates)
 )
 @click.option("--clock", type=click.Choice(["wall", "virtual"]), help="virtual: no wire, time is computed.")
 @click.option("--gates", help="Gates file, `default` or `none`.")
+@click.option("--language", help="What personas speak that name no language of their own: en, es, de, pt.")
+@click.option(
+    "--llm", "llm", type=click.FloatRange(0, 1), help="Share of customers whose words a language model finds."
+)
+@click.option("--model", help="That model, at OPENAI_BASE_URL with OPENAI_API_KEY; alone it means --llm 1.")
 @click.option("--probes/--no-probes", default=None, help="Send the three probes of the way to a person.")
 @click.option("--results", type=click.Path(), help="Folder for the run's folder.")
 @click.option("--print-plan", is_flag=True, help="Print the plan with all defaults and stop.")
@@ -99,6 +128,8 @@ def demo(quick: bool, seed: int, results: str, json: bool) -> int:
 
     plan = RunPlan(
         target=["helpful", "looping", "maze"],
+        personas=list(DEMO_PERSONAS),
+        scenarios=list(DEMO_SCENARIOS),
         conversations=24 if quick else None,
         repeats=None if quick else 2,
         seed=seed,
@@ -246,10 +277,11 @@ def _code(outcome: Outcome, by_gates: Exit, decision: Decision) -> Exit:
         if not any(_answered(one) for one in transcripts):
             causes = decision.by_target[target]["causes"]
             said = ", ".join(f"{cause} ({times})" for cause, times in causes.items()) or "no answer"
+            who = "never answered once" if causes.keys() - {*SETUP_CAUSES} or not causes else "was never asked"
             first = next((one.error.detail for one in transcripts if one.error is not None and one.error.detail), "")
             hint = " Is it running, and is base_url right?" if not causes.keys().isdisjoint(NETWORK_CAUSES) else ""
             example = f"; the first: {first}" if first else ""
-            click.echo(f"exitramp: {target} never answered once: {said}{example}.{hint}", err=True)
+            click.echo(f"exitramp: {target} {who}: {said}{example}.{hint}", err=True)
             return Exit.NOT_COMPLETED
     return by_gates
 
@@ -282,11 +314,18 @@ def _with_options(plan: RunPlan, options: dict[str, Any]) -> RunPlan:
             changes[field] = [str(Path(one).resolve()) if Path(one).is_file() else one for one in options[option]]
     if "target" in changes and len(changes["target"]) == 1:
         changes["target"] = changes["target"][0]
-    for field in ("seed", "think", "clock", "gates", "probes", "results", "conversations", "repeats"):
+    for field in ("seed", "think", "clock", "gates", "probes", "results", "conversations", "repeats", "language"):
         if options[field] is not None:
             changes[field] = options[field]
     if options["gates"] and Path(options["gates"]).is_file():
         changes["gates"] = str(Path(options["gates"]).resolve())
+    if options["model"] is not None:
+        spec = plan.model or ModelSpec(options["model"])
+        changes["model"] = msgspec.structs.replace(spec, name=options["model"])
+    share = options["llm"] if options["llm"] is not None else 1.0 if options["model"] and not plan.model else None
+    if share is not None:
+        changes["voices"] = {"phrases": round(1 - share, 9), "llm": share}
+        changes["voices_of"] = {}
     if options["users"] is not None:
         changes["load"] = Load(users=options["users"])
     if options["conversations"] and options["repeats"]:

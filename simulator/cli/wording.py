@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from simulator import __version__
+from simulator.cli.voices import voices_of
 from simulator.launch.casting import Cast
 from simulator.launch.messages import Status
 from simulator.model.gates import Gate, Gates
@@ -76,6 +77,7 @@ def run_of(decision: Decision) -> Run:
         examples={one.ending: one.id for one, _ in reversed(decision.scored) if one.ending in FAILURES},
         worst=worst_picks(decision),
         cells=worst_cells(everything),
+        wording=decision.wording,
         missing=decision.missing,
         notes=decision.notes,
         stopped=decision.cut_short,
@@ -146,8 +148,21 @@ def preflight_of(cast: Cast, gates: Gates | None) -> Preflight:
         think=cast.plan.think,
         clock=cast.plan.clock,
         handoffs=_handoffs(cast),
-        facts="drawn from the seed, reserved values only",
+        voices=list(voices_of(cast)),
+        facts=_facts(cast),
     )
+
+
+def _facts(cast: Cast) -> str:
+    """Where the customers' facts come from."""
+    source = cast.plan.facts_from
+    if source is None or cast.accounts is None:
+        return "drawn from the seed, reserved values only"
+    count = len(cast.accounts.rows)
+    told = [f"{count:,} account{'s' if count != 1 else ''}"]
+    told += ["one customer each at a time"] if source.unique else []
+    told += ["kept out of all records"] if source.hide else []
+    return f"{Path(source.file).name} ({', '.join(told)}); the rest reserved values"
 
 
 def _handoffs(cast: Cast) -> str:

@@ -20,6 +20,8 @@ NETWORK_CAUSES = ("refused", "timeout", "cut")
 """Causes of a failed turn where no whole answer came: the network's, or a bot that is down or too slow."""
 BOT_CAUSES = ("status", "not_json", "too_large", "empty", "error", "raised")
 """Causes where the bot answered, and the answer was no use."""
+SETUP_CAUSES = ("setup",)
+"""Causes where the company's test system could not be set up: the bot was never asked, so nothing is booked to it."""
 
 
 class Exit(IntEnum):
@@ -83,7 +85,7 @@ class StoreFailed(ExitrampError):
 class TargetFailed(ExitrampError):
     """The bot under test did not give a usable answer.
 
-    `cause` is one of NETWORK_CAUSES or BOT_CAUSES; `detail` is one line for people.
+    `cause` is one of NETWORK_CAUSES, BOT_CAUSES or SETUP_CAUSES; `detail` is one line for people.
     """
 
     def __init__(self, cause: str, detail: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import msgspec
@@ -24,6 +25,7 @@ class Load(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
     """Seats: conversations that can be under way at the same time."""
 
 
+OPENAI_URL = "https://api.openai.com/v1"
 VoiceName = Literal["phrases", "llm"]
 Share = Annotated[float, Meta(ge=0, le=1)]
 
@@ -44,6 +46,10 @@ class ModelSpec(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
     """After 429, 5xx, timeouts and broken streams; then phrases word the turn."""
     max_tokens: Annotated[int, Meta(ge=16)] = 200
     """Longest answer asked for; the budget reserves so many before a call."""
+
+    def endpoint(self, env: Mapping[str, str]) -> str:
+        """Where text goes: the plan's `base_url`, else OPENAI_BASE_URL, else the openai package's own default."""
+        return self.base_url or env.get("OPENAI_BASE_URL", "") or OPENAI_URL
 
 
 class Budget(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -11,6 +11,7 @@ import msgspec
 from rich.cells import cell_len
 
 from simulator.dialogue.settle import Answer, Settled, ended, settle, visible
+from simulator.model.errors import SETUP_CAUSES
 from simulator.model.scenario import Scenario
 from simulator.model.score import Score
 from simulator.model.transcript import Feeling, Signal, Transcript, Turn
@@ -104,8 +105,11 @@ def ending_in_words(transcript: Transcript, scenario: Scenario | None) -> str:
         error = transcript.error
         cause = one_line(": ".join(part for part in (error.cause, error.detail) if part)) if error is not None else ""
         who = "the bot failed" if ending == "target_failed" else "exitramp itself failed"
+        setup = error is not None and error.cause in SETUP_CAUSES
+        if setup:
+            who = "your test system failed"
         words = f"{who} {after}" + (f": {cause}" if cause else "") + "."
-        return words if ending == "target_failed" else f"{words} Not charged to the bot."
+        return words if ending == "target_failed" and not setup else f"{words} Not charged to the bot."
     if ending == "satisfied":
         return _satisfied(transcript, scenario, settled, after)
     words = {

@@ -64,6 +64,8 @@ class Preflight(msgspec.Struct, frozen=True):
     """Where hand-offs end up: `desk`, `sandbox`, `people`."""
     facts: str = ""
     """Where the customers' facts come from."""
+    voices: Sequence[str] = ()
+    """Who words the customers, where their words go for that, and what it will take; empty: phrases alone."""
 
 
 def preflight(plan: Preflight, meanings: Meanings = REGISTRY, *, width: int = WIDTH, colour: bool = False) -> str:
@@ -79,6 +81,8 @@ def preflight(plan: Preflight, meanings: Meanings = REGISTRY, *, width: int = WI
         lines += _entry("Hand-offs", _handoffs(plan.handoffs), width)
     if plan.facts:
         lines += _entry("Facts", one_line(plan.facts), width)
+    for place, voice in enumerate(plan.voices):
+        lines += _entry("Voices" if place == 0 else "", one_line(voice), width)
     if plan.can:
         lines += _entry("Can measure", ", ".join(one_line(label_of(one, known)) for one in plan.can), width)
     for place, gap in enumerate(plan.cannot):

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from simulator.model.errors import NETWORK_CAUSES
+from simulator.model.errors import NETWORK_CAUSES, SETUP_CAUSES
 from simulator.model.gates import Gate, Judgement
 from simulator.model.score import NOT_REACHED, Metric
 from simulator.model.transcript import Ending
@@ -15,6 +15,7 @@ from simulator.registry import QUESTIONS
 from simulator.report import numbers
 from simulator.report.numbers import Unit
 from simulator.report.terminal import WIDTH, Paint, Style, fold, one_line, painter, table
+from simulator.report.voices import voices
 from simulator.report.words import REGISTRY, Meanings, label_of, note_in_words, question_of, unit_of
 from simulator.report.worst import Cell, Pick
 from simulator.scorers.hidden_path import CAP
@@ -44,7 +45,9 @@ _CAUSES = {
     "empty": ("empty answer", "empty answers"),
     "error": ("error in the answer", "errors in the answer"),
     "raised": ("exception", "exceptions"),
+    "setup": ("failed set-up", "failed set-ups"),
 }
+_TEST_SYSTEM = "your test system, not the bot"
 _SCOPES = {"these_scenarios": "these scenarios", "all_scenarios": "scenarios like these"}
 _STYLES: dict[str, Style] = {
     "passed": "good",
@@ -75,6 +78,8 @@ class Run(msgspec.Struct, frozen=True):
     """At most one for each target."""
     cells: Sequence[Cell] = ()
     """Scenario x persona with the most trapped customers, worst first."""
+    wording: Mapping[str, Any] | None = None
+    """What the customers' language model did and took; None where phrases alone had the word."""
     missing: Sequence[str] = ()
     """Ids of conversations that were started and of which nothing is on disk."""
     notes: Sequence[str] = ()
@@ -98,6 +103,7 @@ def run_report(run: Run, meanings: Meanings = REGISTRY, *, width: int = WIDTH, c
         *_measures(run, known, width, paint),
         _cells(run, paint),
         _worst(run, width, paint),
+        *voices(run.wording, run.metrics, known, width, paint),
         _apart(run, width, paint),
         _endings(run, width, paint),
         _unmeasured(run, known, width, paint),
@@ -461,11 +467,17 @@ def _apart(run: Run, width: int, paint: Paint) -> list[str]:
 
 def _by_side(causes: Mapping[str, int]) -> str:
     """`unreachable: 4 timeouts; answered badly: 1 error status`."""
-    sides: dict[str, list[str]] = {"unreachable": [], "answered badly": []}
+    sides: dict[str, list[str]] = {"unreachable": [], "answered badly": [], _TEST_SYSTEM: []}
     for cause, times in causes.items():
         if times:
-            sides["unreachable" if cause in NETWORK_CAUSES else "answered badly"].append(_cause(cause, times))
+            sides[_side(cause)].append(_cause(cause, times))
     return "; ".join(f"{side}: {', '.join(found)}" for side, found in sides.items() if found)
+
+
+def _side(cause: str) -> str:
+    if cause in SETUP_CAUSES:
+        return _TEST_SYSTEM
+    return "unreachable" if cause in NETWORK_CAUSES else "answered badly"
 
 
 def _cause(cause: str, times: int) -> str:

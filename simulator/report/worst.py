@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from simulator.model.errors import SETUP_CAUSES
 from simulator.model.scenario import Scenario
 from simulator.model.score import Score
 from simulator.model.transcript import Transcript
@@ -131,7 +132,9 @@ def reason_of(candidate: Candidate) -> str:
     if not reasons and _number(scores, FALSE_RESOLUTION):
         reasons.append("told that it was solved, which it was not")
     if not reasons and candidate.transcript.ending == "target_failed":
-        reasons.append("the bot failed")
+        error = candidate.transcript.error
+        setup = error is not None and error.cause in SETUP_CAUSES
+        reasons.append("your test system failed" if setup else "the bot failed")
     if not reasons and candidate.transcript.ending == "left_silent":
         reasons.append("left without a word")
     return ", ".join(reasons[:3]) or "nothing went badly; the longest"

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, get_args
 
-from simulator.model.errors import NETWORK_CAUSES
+from simulator.model.errors import NETWORK_CAUSES, SETUP_CAUSES
 from simulator.model.plan import Case
 from simulator.model.transcript import Ending, Transcript
 
@@ -41,10 +41,43 @@ def _counts(cases: Sequence[Case], begun: set[str], transcripts: Sequence[Transc
 
 def failures(transcripts: Iterable[Transcript]) -> dict[str, Any]:
     """Conversations that the other side ended by failing: how many because no whole answer came (`unreachable`), how
-    many because of what came (`answered_badly`), and each cause's number."""
+    many because of what came (`answered_badly`), how many because the company's test system could not be set up
+    (`not_set_up`, not the bot's), and each cause's number."""
     causes = Counter(one.error.cause for one in transcripts if one.ending == "target_failed" and one.error is not None)
     unreachable = sum(causes[cause] for cause in NETWORK_CAUSES)
-    return {"unreachable": unreachable, "answered_badly": causes.total() - unreachable, "causes": dict(causes)}
+    not_set_up = sum(causes[cause] for cause in SETUP_CAUSES)
+    return {
+        "unreachable": unreachable,
+        "answered_badly": causes.total() - unreachable - not_set_up,
+        "not_set_up": not_set_up,
+        "causes": dict(causes),
+    }
+
+
+def wording(transcripts: Iterable[Transcript]) -> dict[str, Any] | None:
+    """What the customers' language model did and took, all targets and probes together; None where none was used.
+
+    `turns` are the customer turns it was to word; `repaired`, `rejected`, `failed` and `spent` count turns by cause.
+    """
+    voiced = [(one, one.wording) for one in transcripts if one.wording is not None]
+    if not voiced:
+        return None
+    turns = Counter(turn.voice.partition(":")[0] for one, _ in voiced for turn in one.turns if turn.voice)
+    by_cause: dict[str, Counter[str]] = {what: Counter() for what in ("repaired", "rejected", "failed", "spent")}
+    for _, found in voiced:
+        for what, causes in by_cause.items():
+            causes.update(getattr(found, what))
+    return {
+        "model": voiced[0][1].model,
+        "conversations": len(voiced),
+        "turns": turns.total(),
+        "calls": sum(found.calls for _, found in voiced),
+        "prompt_tokens": sum(found.prompt_tokens for _, found in voiced),
+        "completion_tokens": sum(found.completion_tokens for _, found in voiced),
+        "usd": round(sum(found.usd for _, found in voiced), 6),
+        "overrun_s": round(sum(found.overrun_s for _, found in voiced), 3),
+        **{what: dict(causes) for what, causes in by_cause.items()},
+    }
 
 
 def missing(cases: Sequence[Case], started: Iterable[str], transcripts: Sequence[Transcript]) -> list[str]:

@@ -15,10 +15,10 @@ from simulator.model.plan import Case, RunPlan
 from simulator.model.score import Metric
 from simulator.model.transcript import Transcript
 from simulator.store import Damage, RunFolder
-from simulator.verdict.counts import counts, failures, missing
+from simulator.verdict.counts import counts, failures, missing, wording
 from simulator.verdict.judge import judge, verdict
 from simulator.verdict.scoring import MOST_UNRECOGNISED, OnProgress, Scored, score_all, unseen, without_guesswork
-from simulator.verdict.summary import CONFIDENCE, NOT_COUNTED, confusion_of, summarise
+from simulator.verdict.summary import CONFIDENCE, confusion_of, counts_for_the_bot, summarise
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +34,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict
     counts: dict[str, Any]
     by_target: dict[str, dict[str, Any]]
+    wording: dict[str, Any] | None
+    """What the customers' language model did and took; None where phrases alone had the word."""
     missing: list[str]
     notes: list[str]
     """What a reader has to know beside the numbers."""
@@ -73,8 +75,9 @@ def decide(folder: RunFolder, on_progress: OnProgress = unseen) -> Decision:
         verdict=verdict(judgements),
         counts=counts(cases, started, transcripts),
         by_target={target: _of_target(target, cases, started, scored) for target in targets},
+        wording=wording(transcripts),
         missing=missing(cases, started, transcripts),
-        notes=[_doubt(target, share) for target, share in doubtful.items()],
+        notes=[*(_doubt(target, share) for target, share in doubtful.items()), *_of_the_run(folder)],
         damage=damage,
         cut_short=_cut_short(folder),
     )
@@ -102,6 +105,7 @@ def recall(folder: RunFolder) -> Decision:
         verdict=word,
         counts=document["counts"],
         by_target=document["by_target"],
+        wording=document.get("wording"),
         missing=document["run"]["missing"],
         notes=document["run"]["notes"],
         damage=damage,
@@ -163,8 +167,15 @@ def _document(decision: Decision, folder: RunFolder) -> dict[str, Any]:
         },
         "counts": decision.counts,
         "by_target": decision.by_target,
+        "wording": decision.wording,
         "metrics": decision.metrics,
     }
+
+
+def _of_the_run(folder: RunFolder) -> list[str]:
+    """What the run itself had to remark."""
+    outcome = folder.read_json("outcome.json") or {}
+    return [str(note) for note in outcome.get("notes", ())]
 
 
 def _cut_short(folder: RunFolder) -> str:
@@ -179,8 +190,8 @@ def _cut_short(folder: RunFolder) -> str:
 
 
 def _our_share(cases: list[Case], started: list[str], transcripts: list[Transcript], target: str) -> float:
-    """Share of a target's started conversations that are lost through us: failed, interrupted, or without a record."""
+    """Share of a target's started conversations that are lost on this side: failed, never set up, interrupted, no record."""
     mine = {case.id for case in cases if case.target == target}
     begun = mine & {*started, *(one.id for one in transcripts)}
-    counted = {one.id for one in transcripts if one.ending not in NOT_COUNTED}
+    counted = {one.id for one in transcripts if counts_for_the_bot(one)}
     return len(begun - counted) / len(begun) if begun else 0.0

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from simulator.model.errors import SETUP_CAUSES
 from simulator.model.persona import Persona
 from simulator.model.scenario import Scenario
 from simulator.model.score import NOT_REACHED, Estimand, Metric, Score
@@ -75,7 +76,7 @@ def summarise(
         rows = [
             _row(transcript, scores, personas, scenarios, by_voice)
             for transcript, scores in scored
-            if transcript.target == target and transcript.ending not in NOT_COUNTED
+            if transcript.target == target and counts_for_the_bot(transcript)
         ]
         for done, entry in enumerate(entries, 1):
             members: dict[str, list[_Row]] = {}
@@ -92,6 +93,12 @@ def summarise(
                     metrics.append(_metric(entry, group, chosen, scope, confidence, target))
             on_progress(f"summing up {target}", done, len(entries))
     return metrics
+
+
+def counts_for_the_bot(transcript: Transcript) -> bool:
+    """Whether a conversation says anything of the bot: not where we failed, nor the test system that was to be set up."""
+    error = transcript.error
+    return transcript.ending not in NOT_COUNTED and (error is None or error.cause not in SETUP_CAUSES)
 
 
 def _row(
