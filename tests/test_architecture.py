@@ -17,10 +17,10 @@ FLOORS = (
     ("model", "statistics", "clock", "chance"),
     ("language",),
     ("dialogue",),
-    ("customers", "targets", "scorers", "store", "catalogue", "registry"),
+    ("customers", "targets", "scorers", "store", "catalogue", "registry", "burst"),
     ("verdict", "engine", "bots", "desk"),
     ("launch",),
-    ("load", "report"),
+    ("load", "report", "realism"),
     ("cli",),
 )
 """From the ground up; a room may know every floor below its own."""
@@ -41,12 +41,14 @@ HOMES: dict[str, tuple[str, ...]] = {
     "scipy": ("statistics/", "customers/traits.py"),
     # packed trigram hashes compared in one call
     "numpy": ("statistics/", "language/text.py"),
-    "faker": ("catalogue/facts.py",),
+    "faker": ("catalogue/facts.py", "catalogue/redact.py"),
+    # takes most of a second to load, and only customers worded by a model need it
+    "openai": ("customers/model_voice.py",),
     "rich": ("report/",),
     "click": ("cli/",),
 }
 """Who may import what weighs or patches."""
-LAZY = {("scipy", "customers/traits.py"), ("faker", "catalogue/facts.py")}
+LAZY = {("scipy", "customers/traits.py"), ("faker", "catalogue/facts.py"), ("openai", "customers/model_voice.py")}
 """Only inside a function."""
 
 FILES = sorted(HOME.rglob("*.py"))

@@ -35,8 +35,8 @@ def test_the_wheel_carries_what_is_not_python(wheel: Path) -> None:
         "simulator/language/en.yaml",
     ):
         assert name in names
-    for kind in ("personas", "scenarios"):
-        here = {f"simulator/{kind}/{file.name}" for file in (ROOT / kind).glob("*.yaml")}
+    for kind, form in (("personas", "*.yaml"), ("scenarios", "*.yaml"), ("schemas", "*.json")):
+        here = {f"simulator/{kind}/{file.name}" for file in (ROOT / kind).glob(form)}
         assert here
         assert here <= names
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"simulator"}

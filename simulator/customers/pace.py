@@ -30,6 +30,15 @@ def _tables(p: float, r: float, mean: float) -> tuple[tuple[float, ...], tuple[f
     return short, tuple(long)
 
 
+def length_law(words: float, parameters: Parameters) -> float:
+    """Share of messages with at most so many words, by the law alone: no trait, no anger, no question answered."""
+    k = min(int(words), _LONGEST)
+    if k < 1:
+        return 0.0
+    short, long = _tables(parameters.short_success, parameters.long_shape, parameters.long_mean)
+    return parameters.short_share * short[k - 1] + (1 - parameters.short_share) * long[k - 1]
+
+
 def words_wanted(u: float, traits: Traits, frustration: float, *, answer: bool = False, parameters: Parameters) -> int:
     """The length in words that a message should have, at least 1, for a uniform `u`; `answer`: to a question."""
     short, long = _tables(parameters.short_success, parameters.long_shape, parameters.long_mean)

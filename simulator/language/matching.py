@@ -21,6 +21,7 @@ _WIDER_ESCAPES = {
     "s": rf"[\s\v\x1c-\x1f{_BEYOND_ASCII}]",
 }
 _MEMORY = 64 << 20
+_ESCAPE = re.compile(r"\\.")
 
 
 class PatternSet:
@@ -30,7 +31,7 @@ class PatternSet:
 
     def __init__(self, patterns: Sequence[str]) -> None:
         # Texts are in lower case already; ignoring case would cost the engine its search for literal beginnings.
-        self.patterns = [re.compile(one, 0 if one.islower() and one.isascii() else re.IGNORECASE) for one in patterns]
+        self.patterns = [re.compile(one, 0 if _in_lower_case(one) else re.IGNORECASE) for one in patterns]
         options = re2.Options()
         options.case_sensitive = False
         options.log_errors = False
@@ -57,6 +58,12 @@ class PatternSet:
     def found(self, text: str) -> Iterator[int]:
         """Places of the patterns that match a text in lower case."""
         return (place for place in self.possible(text) if self.patterns[place].search(text))
+
+
+def _in_lower_case(pattern: str) -> bool:
+    """Whether no letter of it, escapes such as `\\S` aside, is a capital."""
+    letters = _ESCAPE.sub("", pattern)
+    return letters == letters.lower()
 
 
 def _wider(pattern: str) -> str:

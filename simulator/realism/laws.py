@@ -7,18 +7,15 @@ Length and reply time: fitted on STAR (5,820 dialogues with people). Share of me
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import hypot, log
-from typing import TYPE_CHECKING, Any
+from math import erf, hypot, log, sqrt
 
 import msgspec
 
+from simulator.customers.pace import length_law
 from simulator.customers.parameters import DEFAULT
 from simulator.realism.crowd import Conduct, Written
 from simulator.statistics.distance import Distance, distance
 from simulator.statistics.interval import Interval, rate, ratio
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 ALARM_KS = 0.05
 """Beyond this a law is said not to hold."""
@@ -48,26 +45,18 @@ class Share(msgspec.Struct, frozen=True):
     note: str = ""
 
 
-def length_law(words: NDArray[Any]) -> NDArray[Any]:
-    """Distribution function of words a message: .264 Geom(.592) + .736 (1 + NB(2.298, mean 9.962))."""
-    import numpy as np
-    from scipy.special import betainc
-
-    p = DEFAULT
-    k = np.floor(words)
-    success = p.long_shape / (p.long_shape + p.long_mean)
-    short = 1 - (1 - p.short_success) ** np.maximum(k, 0)
-    long = np.where(k >= 1, betainc(p.long_shape, np.maximum(k, 1), success), 0.0)
-    return np.asarray(p.short_share * short + (1 - p.short_share) * long)
+def length_of_people(words: float) -> float:
+    """Share of messages with at most so many words: .264 Geom(.592) + .736 (1 + NB(2.298, mean 9.962))."""
+    return length_law(words, DEFAULT)
 
 
-def gap_law(seconds: NDArray[Any]) -> NDArray[Any]:
-    """Distribution function of the gap before a message, all messages taken together: log-normal(2.924, .738)."""
-    import numpy as np
-    from scipy.special import ndtr
+def gap_of_people(seconds: float) -> float:
+    """Share of gaps of at most so many seconds, all messages taken together: log-normal(2.924, .738)."""
+    return _normal((log(seconds) - 2.924) / 0.738) if seconds > 0 else 0.0
 
-    with np.errstate(divide="ignore"):
-        return np.asarray(ndtr((np.log(seconds) - 2.924) / 0.738))
+
+def _normal(x: float) -> float:
+    return (1 + erf(x / sqrt(2))) / 2
 
 
 _RESIDUAL_SHIFT = 5.0
@@ -86,12 +75,9 @@ def _residuals(messages: Sequence[Written]) -> list[float]:
     ]
 
 
-def _residual_law(shifted: NDArray[Any]) -> NDArray[Any]:
+def _residual_law(shifted: float) -> float:
     """Normal with the spread between people (.257) and within them (.523) together."""
-    import numpy as np
-    from scipy.special import ndtr
-
-    return np.asarray(ndtr((shifted - _RESIDUAL_SHIFT) / hypot(0.257, DEFAULT.gap_noise)))
+    return _normal((shifted - _RESIDUAL_SHIFT) / hypot(0.257, DEFAULT.gap_noise))
 
 
 def laws(crowd: Sequence[Conduct]) -> list[Law]:
@@ -100,7 +86,7 @@ def laws(crowd: Sequence[Conduct]) -> list[Law]:
     free = [message for message in messages if not message.told and not message.answer]
 
     def law(name: str, of: Sequence[float], note: str = "") -> Law:
-        return Law(name, "words", distance(of, length_law, _LONGEST_WORDS), note)
+        return Law(name, "words", distance(of, length_of_people, _LONGEST_WORDS), note)
 
     return [
         law("length asked for", [m.wanted for m in messages], "the draw itself; anger shortens, answers are short"),
@@ -108,7 +94,7 @@ def laws(crowd: Sequence[Conduct]) -> list[Law]:
         law("length, all messages", [m.words for m in messages], "facts that must be told make short ones longer"),
         law("length, first message", [m.words for m in messages if m.index == 1]),
         law("length, later messages", [m.words for m in messages if m.index > 1]),
-        Law("gap before a message", "s", distance([m.gap_s for m in messages], gap_law, _LONGEST_GAP_S),
+        Law("gap before a message", "s", distance([m.gap_s for m in messages], gap_of_people, _LONGEST_GAP_S),
             "taken together: customers who must tell facts write more than people on STAR, and take longer"),
         Law("gap, given both lengths", "log s", distance(_residuals(messages), _residual_law, 2 * _RESIDUAL_SHIFT),
             "the law itself, plus the typing floor and 5 % who walk away"),

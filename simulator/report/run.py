@@ -78,8 +78,6 @@ class Run(msgspec.Struct, frozen=True):
     """At most one for each target."""
     cells: Sequence[Cell] = ()
     """Scenario x persona with the most trapped customers, worst first."""
-    wording: Mapping[str, Any] | None = None
-    """What the customers' language model did and took; None where phrases alone had the word."""
     missing: Sequence[str] = ()
     """Ids of conversations that were started and of which nothing is on disk."""
     notes: Sequence[str] = ()
@@ -90,6 +88,8 @@ class Run(msgspec.Struct, frozen=True):
     """Why the run ended before its plan: `Ctrl-C`, `disk full`, ... Empty = it did not."""
     examples: Mapping[str, str] = {}
     """One conversation's id for each kind of failure: `target_failed`, `simulator_failed`."""
+    wording: Mapping[str, Any] | None = None
+    """What the customers' language model did and took; None where phrases alone had the word."""
 
 
 def run_report(run: Run, meanings: Meanings = REGISTRY, *, width: int = WIDTH, colour: bool = False) -> str:

@@ -29,8 +29,8 @@ class Distance(msgspec.Struct, frozen=True, kw_only=True):
     n: int
 
 
-def distance(values: Sequence[float], law: Callable[[Any], Any], upper: float) -> Distance | None:
-    """The distance of values from a law given by its distribution function (of an array), counted from 0 up to `upper`.
+def distance(values: Sequence[float], law: Callable[[float], float], upper: float) -> Distance | None:
+    """The distance of values from a law given by its distribution function, counted from 0 up to `upper`.
 
     None for fewer than two values. A discrete law is given as the step function it is; both functions are read on the same
     grid, of whole numbers where all values are.
@@ -42,7 +42,7 @@ def distance(values: Sequence[float], law: Callable[[Any], Any], upper: float) -
     sample = np.sort(np.asarray(values, dtype=float))
     whole = bool(np.all(sample == np.round(sample)))
     grid = np.arange(0, int(upper) + 1, dtype=float) if whole else np.linspace(0, upper, _GRID)
-    expected = np.asarray(law(grid), dtype=float)
+    expected = np.array([law(point) for point in grid.tolist()])
     step = 1.0 if whole else float(grid[1] - grid[0])
 
     def moved(ordered: NDArray[Any]) -> float:

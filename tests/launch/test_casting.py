@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from simulator.cli.run import DEMO_PERSONAS, DEMO_SCENARIOS
 from simulator.launch.casting import Cast, cast
 from simulator.model.errors import InputError
 from simulator.model.plan import Case, Load, RunPlan
@@ -62,8 +63,8 @@ def test_conversations_are_dealt_round_robin_over_the_cells() -> None:
 
 
 def test_few_conversations_still_meet_every_scenario_and_persona() -> None:
-    """One for each of the twelve scenarios, two for each of the six personas."""
-    cases = of(conversations=12).cases
+    """One for each of twelve scenarios, two for each of six personas."""
+    cases = of(conversations=12, scenarios=list(DEMO_SCENARIOS), personas=list(DEMO_PERSONAS)).cases
     assert len({case.scenario for case in cases}) == 12
     assert Counter(case.persona for case in cases).most_common(1)[0][1] == 2
 

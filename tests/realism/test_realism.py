@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import msgspec
-import numpy as np
 import pytest
 
 from simulator.customers.parameters import DEFAULT, Parameters
@@ -64,15 +63,15 @@ def test_lengths_drawn_from_the_law_hold_it() -> None:
     from tests.customers.scenes import PLAIN
 
     drawn = [float(words_wanted((i + 0.5) / 5000, PLAIN, 0.0, parameters=DEFAULT)) for i in range(5000)]
-    found = distance(drawn, laws.length_law, 120)
+    found = distance(drawn, laws.length_of_people, 120)
     assert found is not None
     assert found.ks < 0.006
 
 
 def test_the_length_law_by_hand() -> None:
     """P(1 word) = .264 x .592 + .736 x (2.298 / 12.26)^2.298 = .156 + .0157."""
-    assert laws.length_law(np.array([1.0]))[0] == pytest.approx(0.1563 + 0.736 * (2.298 / 12.26) ** 2.298, abs=1e-3)
-    assert laws.length_law(np.array([0.0]))[0] == pytest.approx(0.0, abs=1e-12)
+    assert laws.length_of_people(1) == pytest.approx(0.1563 + 0.736 * (2.298 / 12.26) ** 2.298, abs=1e-3)
+    assert laws.length_of_people(0) == pytest.approx(0.0, abs=1e-12)
 
 
 def test_customers_are_not_easy(crowd: list[Conduct]) -> None:

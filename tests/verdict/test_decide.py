@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from simulator.cli.run import DEMO_SCENARIOS
 from simulator.launch.casting import cast
 from simulator.launch.run import execute, prepare
 from simulator.model.gates import DEFAULT_GATES, Gate, Gates
@@ -22,7 +23,10 @@ from tests.runs import metrics, reconciles
 
 
 def computed(results: Path, gates: Gates | None, target: str | list[str] = "ordinary") -> RunFolder:
-    ready = cast(RunPlan(target=target, conversations=24, clock="virtual", results=str(results)))
+    plan = RunPlan(
+        target=target, conversations=24, scenarios=list(DEMO_SCENARIOS), clock="virtual", results=str(results)
+    )
+    ready = cast(plan)
     folder = prepare(ready, gates)
     execute(ready, folder, lambda status: None)
     return folder
