@@ -1,6 +1,7 @@
 """The act tables of a language: which act a sentence of the bot's performs, by phrases.
 
-A table is data (`en.yaml`); reading it costs some tens of milliseconds once per process.
+A table is data (`en.yaml`); reading it costs about half a second once per process, a sentence heard for the first time some
+tenths of a millisecond, one heard before next to nothing.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ import yaml
 
 from simulator.language.matching import PatternSet
 from simulator.language.text import norm
+
+SENTENCES_KEPT = 8192
+"""So many sentences' acts are remembered, some 2 MB at most."""
 
 _SENTENCE_END = re.compile(r"[.!?…][\"')\]]*\s+|\n+")
 _NOTHING: frozenset[str] = frozenset()
@@ -55,9 +59,15 @@ class Phrases:
     """Names, each with patterns over the normal form of a sentence of which any one means it."""
 
     def __init__(self, entries: dict[str, dict[str, Any]], macros: dict[str, str]) -> None:
-        named = [(name, _expand(pattern, macros)) for name, entry in entries.items() for pattern in entry["patterns"]]
+        named = [
+            (name, _by_letter(_expand(pattern, macros)))
+            for name, entry in entries.items()
+            for pattern in entry["patterns"]
+        ]
         self._names = [name for name, _ in named]
         self._set = PatternSet([pattern for _, pattern in named])
+        # What begins with `^` holds at the beginning or not at all; a search would try the other places, too.
+        self._finders = [one.match if one.pattern.startswith("^") else one.search for one in self._set.patterns]
         self._statements = {name for name, entry in entries.items() if entry.get("statement")}
         self._unless_after = {
             name: _compile(entry["unless_after"], macros) for name, entry in entries.items() if "unless_after" in entry
@@ -87,7 +97,7 @@ class Phrases:
     def _holds(self, place: int, plain: str) -> bool:
         pattern, unless = self._set.patterns[place], self._unless_after.get(self._names[place])
         if unless is None:
-            return pattern.search(plain) is not None
+            return self._finders[place](plain) is not None
         return any(not unless.search(plain, 0, match.start()) for match in pattern.finditer(plain))
 
 
@@ -101,6 +111,8 @@ class Acts:
         self.language: str = data["language"]
         self.names = tuple(data["acts"])
         self._acts = Phrases(data["acts"], macros)
+        # Bots say the same sentences over and over; a customer more should not cost more.
+        self._heard = lru_cache(maxsize=SENTENCES_KEPT)(self._acts.find)
         self._request = Phrases({"request": data["request"]}, macros)
         self._ask_human = Phrases({"ask_human": data["ask_human"]}, macros)
         self._courtesy = [_compile(pattern, macros) for pattern in data["courtesy"]]
@@ -119,10 +131,9 @@ class Acts:
     def performed(self, reading: Reading) -> frozenset[str]:
         """The acts that a text performs."""
         found: set[str] = set()
-        possible = self._acts.possible(reading.normal)
-        for sentence, plain in reading.parts if possible else ():
+        for sentence, plain in reading.parts:
             if plain:
-                found |= self._acts.among(possible, plain, _is_question(sentence))
+                found |= self._heard(plain, _is_question(sentence))
         if "<" in reading.normal:
             found |= self._contact.find(reading.normal)
         return frozenset(found) if found else _NOTHING
@@ -165,6 +176,64 @@ def _is_question(sentence: str) -> bool:
 
 def _expand(pattern: str, macros: dict[str, str]) -> str:
     return re.sub(r"[A-Z]{3,}", lambda found: macros.get(found[0], found[0]), pattern)
+
+
+def _by_letter(pattern: str) -> str:
+    """The same pattern with long alternations sorted by first letter, so that a word is tried against few of them."""
+    parts: list[str] = []
+    at = 0
+    while at < len(pattern):
+        if pattern[at] == "\\":
+            parts.append(pattern[at : at + 2])
+            at += 2
+        elif pattern[at] == "[":
+            end = pattern.index("]", at + 2) + 1
+            parts.append(pattern[at:end])
+            at = end
+        elif pattern.startswith("(?:", at):
+            alternatives, end = _alternatives(pattern, at + 3)
+            parts.append(f"(?:{_sorted_by_letter(tuple(alternatives))})")
+            at = end + 1
+        else:
+            parts.append(pattern[at])
+            at += 1
+    return "".join(parts)
+
+
+@lru_cache(maxsize=4096)
+def _sorted_by_letter(alternatives: tuple[str, ...]) -> str:
+    if len(alternatives) < 5:
+        return "|".join(_by_letter(one) for one in alternatives)
+    groups: dict[str, list[str]] = {}
+    others: list[str] = []
+    for one in alternatives:
+        if one[:1].isalpha() and one[1:2] not in {"?", "*", "+", "{"}:
+            groups.setdefault(one[0], []).append(one[1:])
+        else:
+            others.append(_by_letter(one))
+    sorted_ = [
+        letter + (_by_letter(rests[0]) if len(rests) == 1 else f"(?:{_sorted_by_letter(tuple(rests))})")
+        for letter, rests in groups.items()
+    ]
+    return "|".join([*sorted_, *others])
+
+
+def _alternatives(pattern: str, at: int) -> tuple[list[str], int]:
+    """The alternatives of the group whose inside begins at a place, and where the group ends."""
+    found: list[str] = []
+    depth, start = 0, at
+    while depth or pattern[at] != ")":
+        if pattern[at] == "\\":
+            at += 1
+        elif pattern[at] == "[":
+            at = pattern.index("]", at + 2)
+        elif pattern[at] == "|" and not depth:
+            found.append(pattern[start:at])
+            start = at + 1
+        else:
+            depth += (pattern[at] == "(") - (pattern[at] == ")")
+        at += 1
+    return [*found, pattern[start:at]], at
 
 
 def _compile(pattern: str, macros: dict[str, str]) -> re.Pattern[str]:

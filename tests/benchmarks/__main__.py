@@ -15,8 +15,10 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
+from tests.benchmarks.hearing import hearing
 from tests.benchmarks.material import prepare_run, reply
-from tests.benchmarks.parts import Recording, conversations_per_second, cost, middle
+from tests.benchmarks.model_voice import turns_per_cpu_second
+from tests.benchmarks.parts import REPEATS, Recording, conversations_per_second, cost, middle
 
 PAIRS = 7
 REQUESTS = 8_000
@@ -127,6 +129,24 @@ def memory(folder: Path, url: str) -> list[str]:
     ]
 
 
+def customers(recording: Recording) -> list[str]:
+    """What a customer alone takes, against the goals for it."""
+    turns = recording.turns
+    spoken = cost(recording.speaking, turns)
+    known, strange = hearing(repeats=REPEATS)
+    state = [each / 1024 for each in recording.states()]
+    worded = turns_per_cpu_second()
+    return [
+        "A customer alone, one core",
+        f"  mind and phrases, us a turn: {middle(spoken)}; {verdict(median(spoken) <= 60, '60')}",
+        f"  hearing a 40-word reply of sentences heard before, us: {middle(known)}; {verdict(median(known) <= 60, '60')}",
+        f"  hearing one whose every sentence is new, us: {middle(strange)}; {verdict(median(strange) <= 60, '60')}",
+        f"  state of a mind at its sixth turn, KB: {middle(state)}; {verdict(median(state) <= 4, '4')}",
+        f"  worded by a model that answers at once, turns a CPU second: {middle(worded)};"
+        f" {verdict(median(worded) >= 600, '600')}",
+    ]
+
+
 def main() -> None:
     begun = time.monotonic()
     print(f"exitramp benchmarks: {machine()}\n", flush=True)
@@ -139,6 +159,7 @@ def main() -> None:
         print("\n".join(against_fasthttpuser(folder, url, bodies)) + "\n", flush=True)
         print("\n".join(parts(folder, url, bodies, recording)) + "\n", flush=True)
         print("\n".join(memory(folder, url)) + "\n", flush=True)
+        print("\n".join(customers(recording)) + "\n", flush=True)
         print("\n".join(offline(recording)) + "\n", flush=True)
     print(f"{len(reply(1).split())} words in a reply such as: {reply(1)}")
     print(f"took {time.monotonic() - begun:.0f} s")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import time
+import tracemalloc
 from collections.abc import Callable, Sequence
 from itertools import count
 from pathlib import Path
@@ -14,7 +16,7 @@ from simulator.catalogue.freeze import Catalogue
 from simulator.chance import Chance
 from simulator.clock.virtual import VirtualClock
 from simulator.customers.mind import Mind
-from simulator.customers.voice import Intent, Phrases, phrases
+from simulator.customers.voice import Intent, Message, Phrases, phrases
 from simulator.dialogue.fold import Dialogue
 from simulator.engine import Limits, Setting, converse
 from simulator.launch.run import hold_on_virtual_clock
@@ -35,13 +37,13 @@ class Recorder:
 
     def __init__(self, voice: Phrases) -> None:
         self.acts = voice.acts
-        self.worded: list[tuple[Intent, Chance, int, str]] = []
+        self.worded: list[tuple[Intent, Chance, int, list[Message]]] = []
         self._voice = voice
 
-    def word(self, intent: Intent, chance: Chance, move: int) -> str:
-        text = self._voice.word(intent, chance, move)
-        self.worded.append((intent, chance, move, text))
-        return text
+    def word(self, intent: Intent, chance: Chance, move: int) -> list[Message]:
+        messages = self._voice.word(intent, chance, move)
+        self.worded.append((intent, chance, move, messages))
+        return messages
 
 
 class Prompter:
@@ -49,10 +51,10 @@ class Prompter:
 
     def __init__(self, recorder: Recorder) -> None:
         self.acts = recorder.acts
-        self._texts = iter([text for *_, text in recorder.worded])
+        self._said = iter([messages for *_, messages in recorder.worded])
 
-    def word(self, intent: Intent, chance: Chance, move: int) -> str:
-        return next(self._texts)
+    def word(self, intent: Intent, chance: Chance, move: int) -> list[Message]:
+        return next(self._said)
 
 
 class Noting(Mind):
@@ -137,6 +139,30 @@ class Recording:
                     dialogue.say(turn.act, turn.need, turn.told)
                 else:
                     dialogue.hear(turn.text)
+
+    def speaking(self) -> None:
+        """Every mind once more with its own voice: what a turn of the customer takes."""
+        voice = phrases()
+        for one in self.held:
+            mind = Mind(one.case, self.catalogue.scenarios[one.case.scenario], voice)
+            for heard in one.heard:
+                mind.next(heard)
+
+    def states(self) -> list[float]:
+        """Bytes that each customer's mind keeps at its sixth turn, shared objects such as cases aside."""
+        long = [one for one in self.held if len(one.heard) >= 6]
+        scenarios, voice = self.catalogue.scenarios, phrases()
+        kept = []
+        for _ in range(REPEATS):
+            gc.collect()
+            tracemalloc.start()
+            minds = [Mind(one.case, scenarios[one.case.scenario], voice) for one in long]
+            for mind, one in zip(minds, long, strict=True):
+                for heard in one.heard[:6]:
+                    mind.next(heard)
+            kept.append(tracemalloc.get_traced_memory()[0] / len(minds))
+            tracemalloc.stop()
+        return kept
 
     def deciding(self) -> None:
         """Every mind once more, its words prompted."""
