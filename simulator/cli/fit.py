@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +43,7 @@ def fit(target: str, each: int, scenarios: tuple[str, ...], out: Path, results: 
     from simulator.catalogue.schema_files import BESIDE, modeline, write_schemas
     from simulator.catalogue.stock import select
     from simulator.cli.wording import shown
-    from simulator.launch.fit import casting, fits, names_in_plan, starter_plan
+    from simulator.launch.fit import casting, causes_in_words, fits, names_in_plan, starter_plan
     from simulator.launch.run import execute, prepare
     from simulator.report.progress import Progress
 
@@ -71,7 +72,8 @@ def fit(target: str, each: int, scenarios: tuple[str, ...], out: Path, results: 
         return Exit.OUR_FAULT
     found = fits(folder.read_transcripts()[0], ready.catalogue.scenarios)
     if not any(one.n for one in found):
-        causes = ", ".join(dict.fromkeys(one.why for one in found if one.why)) or outcome.failure or "no answer"
+        total = sum((Counter(one.causes) for one in found), Counter[str]())
+        causes = causes_in_words(total) or outcome.failure or "no answer"
         raise RunFailed(f"{bot.name} never answered once: {causes}; is it running, and is base_url right?")
     _tell(found, shown(folder.path), out, json)
     if not any(one.planned for one in found):
@@ -86,26 +88,34 @@ def fit(target: str, each: int, scenarios: tuple[str, ...], out: Path, results: 
 
 
 def _tell(found: list[Fit], folder: str, out: Path, json: bool) -> None:
+    from simulator.launch.fit import causes_in_words
+
     if json:
         emit({"run": folder, "plan": str(out), "scenarios": [msgspec.to_builtins(one) for one in found]})
         return
     groups: dict[str, list[str]] = {}
     for one in found:
         told = {
-            "unserved": f"{one.why} (n = {one.n})",
-            "failed": f"the bot failed every time: {one.why}",
+            "unserved": f"{one.why} (n = {one.n}; {one.example})",
+            "failed": f"the bot failed every time: {causes_in_words(one.causes)} (e.g. {one.example})",
             "way_out": f"no answer led on, but a way out was offered (n = {one.n})",
             "untried": "no conversation was held",
         }.get(one.standing, f"answers led on in {one.led_on} of {one.n}")
         groups.setdefault(one.standing, []).append(f"  {one.scenario:<30} {told}")
-    heads = {
-        "unserved": "Not served at all, so not in the plan",
-        "failed": "Failed every time; in the plan, since that is a finding",
-        "untried": "Not tried",
-        "way_out": "A way out only",
+    heads = {  # what a reader has to act on stands last, where a terminal ends
         "served": "Served",
+        "way_out": "A way out only",
+        "untried": "Not tried",
+        "failed": "Failed every time; in the plan, since that is a finding",
+        "unserved": "Not served at all, so not in the plan",
     }
     for standing, head in heads.items():
         if standing in groups:
             click.echo(f"{head}: {len(groups[standing])}")
             click.echo("\n".join(groups[standing]))
+    if "unserved" in groups:
+        example = next(one.example for one in found if one.standing == "unserved")
+        click.echo(
+            "Not built for it, or no help with it? A conversation tells; if it is the latter, put the scenario back: "
+            f"exitramp show {folder} {example}"
+        )

@@ -54,7 +54,7 @@ def new_scenario(name: str, from_logs: Path | None, out: Path | None, json: bool
         file = _file(out, name)
         _write([(file, scenario_text(name, modeline(file, file.parent / BESIDE, "scenario")))], "scenario")
         return _tell([file], json)
-    found, silent = _found(from_logs)
+    found, read, silent = _found(from_logs)
     first = _file(out, name)
     numbered = [
         (first.with_stem(f"{first.stem}-{number}"), f"{name}-{number}", draft)
@@ -66,8 +66,9 @@ def new_scenario(name: str, from_logs: Path | None, out: Path | None, json: bool
     ]
     _write(texts, "scenario")
     counts = {
-        "conversations": found.messages + silent,
+        "conversations": read + silent,
         "without_customer": silent,
+        "not_compared": read - found.messages,
         "in_drafts": sum(draft.conversations for draft in found.drafts),
         "not_shown": found.unshown,
         "left": found.left,
@@ -80,7 +81,9 @@ def new_scenario(name: str, from_logs: Path | None, out: Path | None, json: bool
         return Exit.DONE
     for file, _, draft in numbered:
         click.echo(f"{file}  {draft.conversations:>4} conversations, e.g. {draft.wordings[0]!r}")
-    rest = f"{found.left} in no group large enough"
+    rest = f"{found.left} in smaller groups or none"
+    if read > found.messages:
+        rest += f", {read - found.messages} not compared (a sample of {found.messages} was)"
     if found.unshown:
         rest += f", {found.unshown} that cannot be shown without personal details"
     click.echo(f"{counts['in_drafts']} of {counts['conversations']} conversations; {rest}", err=True)
@@ -88,7 +91,8 @@ def new_scenario(name: str, from_logs: Path | None, out: Path | None, json: bool
     return Exit.DONE
 
 
-def _found(log: Path) -> tuple[Found, int]:
+def _found(log: Path) -> tuple[Found, int, int]:
+    """What a log gave, how many openings it has, and how many conversations without one."""
     from simulator.catalogue.drafts import SMALLEST, from_messages
     from simulator.catalogue.openings import read_openings
 
@@ -103,7 +107,7 @@ def _found(log: Path) -> tuple[Found, int]:
         )
         hint = "give a longer log, or begin without one: exitramp scenarios new NAME"
         raise InputError([Problem(why, str(log), hint=hint)])
-    return found, openings.silent
+    return found, len(openings.messages), openings.silent
 
 
 def _named(name: str, fits: object, form: str) -> None:

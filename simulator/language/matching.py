@@ -1,33 +1,58 @@
 """Many patterns against one text: RE2 finds in one pass which of them can match, Python's engine says whether they do.
 
-A bot's sentence is tried against some two hundred patterns, of which a handful match. RE2 has no look-arounds and other ideas
-of what a word is, so it is given a wider form of each pattern: what that rules out cannot match.
+A bot's sentence is tried against some two hundred patterns, of which a handful match. RE2 has no look-arounds and knows words of
+ASCII letters only. So the text is folded to ASCII, letter by letter, and each pattern is taken apart into what must stand in a
+text that it matches; a pattern of which one piece is missing cannot match.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import re2
 
 _LOOK_AROUNDS = ("(?!", "(?=", "(?<!", "(?<=")
-_BEYOND_ASCII = r"\x{80}-\x{10ffff}"
-_WIDER_ESCAPES = {
-    "b": "",
-    "B": "",
-    "w": rf"[\w{_BEYOND_ASCII}]",
-    "d": rf"[\d{_BEYOND_ASCII}]",
-    "s": rf"[\s\v\x1c-\x1f{_BEYOND_ASCII}]",
-}
+_WIDER_ESCAPES = {"b": r"\b", "B": "", "s": r"[\s\v\x1c-\x1f]", "A": "", "Z": ""}
+_ANYTHING = "(?s:.)"
 _MEMORY = 64 << 20
 _ESCAPE = re.compile(r"\\.")
+_QUANTIFIER = re.compile(r"(?:[*+?]|\{\d*,?\d*\})[?+]?")
+_COUNTED = re.compile(r"\{\d*,?\d*\}[?+]?")
+_TELLING = re.compile(r"[^\W_]{2}")
+"""A piece with at least two letters or digits side by side: others stand in nearly every text."""
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+class _Folding(dict[int, str]):
+    """One ASCII character for any other, of the same sort: a letter, a digit, a space, or none of these."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        base = unicodedata.normalize("NFKD", character)[0].lower()
+        if character.isdecimal():
+            folded = "0"
+        elif character.isalnum():
+            folded = base if base.isascii() and base.isalpha() else "x"
+        else:
+            folded = " " if character.isspace() else "\x02"
+        self[code] = folded
+        return folded
+
+
+_FOLDING = _Folding((code, chr(code)) for code in range(128))
+
+
+def _folded(text: str) -> str:
+    return text if text.isascii() else text.translate(_FOLDING)
 
 
 class PatternSet:
     """Patterns by their place in a list. Raises re.error for one that Python does not take either."""
 
-    __slots__ = ("_always", "_places", "_set", "patterns")
+    __slots__ = ("_always", "_rest", "_set", "patterns")
 
     def __init__(self, patterns: Sequence[str]) -> None:
         # Texts are in lower case already; ignoring case would cost the engine its search for literal beginnings.
@@ -37,23 +62,49 @@ class PatternSet:
         options.log_errors = False
         options.max_mem = _MEMORY
         self._set = re2.Set.SearchSet(options)
-        self._places: list[int] = []
         self._always: list[int] = []
         """Places of patterns that RE2 cannot read even so: always tried."""
+        numbers: dict[str, int] = {}
+        needed: list[tuple[int, frozenset[int]]] = []
         for place, pattern in enumerate(patterns):
-            try:
-                self._set.Add(_wider(pattern))
-                self._places.append(place)
-            except re2.error:
+            pieces = frozenset(
+                [number for piece in _pieces(pattern) if (number := self._number(piece, numbers)) is not None]
+            )
+            if pieces:
+                needed.append((place, pieces))
+            else:
                 self._always.append(place)
-        if self._places:
+        shared = Counter(number for _, pieces in needed for number in pieces)
+        self._rest: list[list[tuple[int, frozenset[int]]]] = [[] for _ in range(len(numbers))]
+        """By the piece that fewest patterns share: the place of each such pattern, and the other pieces it needs."""
+        for place, pieces in needed:
+            rarest = min(pieces, key=lambda number: (shared[number], number))
+            self._rest[rarest].append((place, pieces - {rarest}))
+        if numbers:
             self._set.Compile()
+
+    def _number(self, piece: str, numbers: dict[str, int]) -> int | None:
+        """The number of a piece in the set; None for one that RE2 cannot read."""
+        if piece in numbers:
+            return numbers[piece]
+        try:
+            numbers[piece] = self._set.Add(piece)
+        except re2.error:
+            return None
+        return numbers[piece]
 
     def possible(self, text: str) -> list[int]:
         """Places of the patterns that may match a text in lower case; no other does."""
-        if not self._places:
+        if not self._rest:
             return self._always
-        return [*self._always, *[self._places[found] for found in self._set.Match(text) or ()]]
+        found = self._set.Match(_folded(text))
+        if not found:
+            return self._always
+        there = set(found)
+        return [
+            *self._always,
+            *[place for number in found for place, others in self._rest[number] if others <= there],
+        ]
 
     def found(self, text: str) -> Iterator[int]:
         """Places of the patterns that match a text in lower case."""
@@ -66,30 +117,87 @@ def _in_lower_case(pattern: str) -> bool:
     return letters == letters.lower()
 
 
+def _pieces(pattern: str) -> set[str]:
+    """Patterns for RE2 each of which is found, in the folded text, wherever the given one matches the text.
+
+    A pattern is cut where it repeats something, `(?:\\w+ ){0,5}` above all: RE2 would count, and its automaton explode.
+    """
+    if _has_top_alternative(pattern):
+        return {_wider(pattern)}
+    pieces: set[str] = set()
+    body = ""
+    at = 0
+    while at < len(pattern):
+        end = _end_of_atom(pattern, at)
+        atom = pattern[at:end]
+        repeated = _QUANTIFIER.match(pattern, end)
+        if atom.startswith("(?=") and not repeated:
+            pieces |= _pieces(atom[3:-1].removeprefix(".*"))
+        elif repeated:
+            pieces.add(_wider(body))
+            body = ""
+        else:
+            body += atom
+        at = repeated.end() if repeated else end
+    pieces.add(_wider(body))
+    telling = {piece for piece in pieces if _TELLING.search(_ESCAPE.sub(" ", piece))}
+    return telling or {_wider(pattern)} - {""}
+
+
+def _has_top_alternative(pattern: str) -> bool:
+    at = 0
+    while at < len(pattern):
+        if pattern[at] == "|":
+            return True
+        at = _end_of_atom(pattern, at)
+    return False
+
+
+def _end_of_atom(pattern: str, at: int) -> int:
+    """Where an escape, a class, a group or a single character ends."""
+    return _end_of_group(pattern, at) if pattern[at] == "(" else at + _step(pattern, at)
+
+
+def _step(pattern: str, at: int) -> int:
+    """Length of what stands at a place: an escape, a class, or one character."""
+    if pattern[at] == "\\":
+        return 2
+    return _end_of_class(pattern, at) - at if pattern[at] == "[" else 1
+
+
 def _wider(pattern: str) -> str:
-    """A pattern for RE2 that matches wherever the given one does: without look-arounds and word edges, words in any script."""
+    """A pattern for RE2 and folded texts that matches wherever the given one does: without look-arounds, folded itself."""
     wider: list[str] = []
     at = 0
-    if pattern.startswith("^(?=.*"):
-        # Several words in any order, `^(?=.*A)(?=.*B)`: wherever that holds, A stands somewhere.
-        return _wider(pattern[len("^(?=.*") : _end_of_group(pattern, 1) - 1])
     while at < len(pattern):
         if pattern.startswith(_LOOK_AROUNDS, at):
             at = _end_of_group(pattern, at)
-        elif pattern[at] == "[":
-            end = _end_of_class(pattern, at)
-            inner = pattern[at:end]
-            # A negated class is the wider the less it names, and RE2's words and digits are fewer.
-            wider.append(inner if inner.startswith("[^") else f"{inner[:-1]}{_BEYOND_ASCII}]")
-            at = end
-        elif pattern[at] == "\\":
-            wider.append(_WIDER_ESCAPES.get(pattern[at + 1 : at + 2], pattern[at : at + 2]))
-            at += 2
-        else:
-            if pattern[at] not in "^$":  # so that it is also found where the text goes on before or after
-                wider.append(pattern[at])
-            at += 1
+            continue
+        if pattern[at] == "(":
+            end = _end_of_group(pattern, at)
+            counted = _COUNTED.match(pattern, end)
+            if counted:
+                wider.append("(?s:.*)")
+                at = counted.end()
+                continue
+        step = _step(pattern, at)
+        token = pattern[at : at + step]
+        if token[0] == "[":
+            wider.append(_wider_class(token))
+        elif token[0] == "\\":
+            wider.append(_WIDER_ESCAPES.get(token[1:], token))
+        elif token not in "^$":  # so that it is also found where the text goes on before or after
+            wider.append(_folded(token))
+        at += step
     return "".join(wider)
+
+
+def _wider_class(token: str) -> str:
+    """A class; one that excludes letters, or spans letters beyond ASCII, may stand for anything."""
+    inner = token[1:-1]
+    if (inner.startswith("^") and _LETTER.search(_ESCAPE.sub("", inner))) or ("-" in inner and not inner.isascii()):
+        return _ANYTHING
+    return f"[{_folded(inner)}]".replace(r"\s", r"\s\v\x1c-\x1f") if not inner.startswith("^") else token
 
 
 def _end_of_class(pattern: str, start: int) -> int:
