@@ -104,6 +104,8 @@ def _add_translations(
             message = f"there is no scenario {words.of!r} beside this translation"
             problems.append(Problem(message, str(beside), field="of", hint=f"write of: {path.stem}"))
         elif scenario is not None and words is not None:
-            translations = {**scenario.translations, language: words}
+            # As plain words: what marks a file of its own is no field of a scenario, and would not be read back.
+            plain = Words(**{name: getattr(words, name) for name in Words.__struct_fields__})
+            translations = {**scenario.translations, language: plain}
             scenarios[scenario.name] = msgspec.structs.replace(scenario, translations=translations)
             originals[f"scenarios/{language}/{scenario.name}.yaml"] = original

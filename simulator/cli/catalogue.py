@@ -14,6 +14,7 @@ from simulator.catalogue.check import MARKS, Examined, examine, read, source
 from simulator.catalogue.target_file import examine_target
 from simulator.cli.fit import fit
 from simulator.cli.output import as_json, emit
+from simulator.cli.realism import realism
 from simulator.cli.starters import new_persona, new_scenario
 from simulator.model.errors import Exit, InputError, Problem
 from simulator.model.persona import Persona
@@ -86,6 +87,9 @@ def _target(file: str) -> Examined[Any]:
 @click.group()
 def personas() -> None:
     """Who calls: the stock personas."""
+
+
+personas.add_command(realism)
 
 
 @personas.command("list")

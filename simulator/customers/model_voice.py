@@ -489,7 +489,10 @@ class ModelVoiced:
 
 
 def _lines(text: str, messages: int) -> list[str]:
-    """The answer as at most so many messages; what comes beyond them joins the last."""
+    """The answer as so many messages: what comes beyond them joins the last, and where lines are fewer the longest is split.
+
+    As many as the mind decided, since a bot answers messages and not words: with fewer of them the two voices would part.
+    """
     text = text.strip()
     if (
         len(text) > 1
@@ -498,7 +501,18 @@ def _lines(text: str, messages: int) -> list[str]:
     ):
         text = text[1:-1]
     lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
-    return [*lines[: messages - 1], " ".join(lines[messages - 1 :])] if len(lines) > messages else lines
+    if len(lines) > messages:
+        return [*lines[: messages - 1], " ".join(lines[messages - 1 :])]
+    while 0 < len(lines) < messages:
+        place = max(range(len(lines)), key=lambda i: lines[i].count(" "))
+        words = lines[place].split()
+        if len(words) < 2:
+            break
+        middle = len(words) / 2
+        ends = [i for i in range(1, len(words)) if words[i - 1][-1] in ".!?,;:"]
+        cut = min(ends or [int(middle)], key=lambda i: abs(i - middle)) or 1
+        lines[place : place + 1] = [" ".join(words[:cut]), " ".join(words[cut:])]
+    return lines
 
 
 def _spoken(move: Say, lines: list[str], how: str, intent: Intent) -> Say:

@@ -102,6 +102,9 @@ def test_the_way_to_a_person_is_in_sight_in_spanish() -> None:
         "quiero un responsable",
         "no quiero hablar con una máquina",
         "gente de verdad",
+        "¿con quién puedo hablar en su empresa?",
+        "déjenme hablar con una persona de verdad",
+        "me poneis con un agente?",
     ],
 )
 def test_an_ask_for_a_person_is_understood(text: str) -> None:
@@ -120,6 +123,9 @@ def test_an_ask_for_a_person_is_understood(text: str) -> None:
         "nadie en casa",
         "me llamo Ana",
         "quiero hablar de mi factura",
+        "sigue sin venir nadie",
+        "no me entra ninguna llamada",
+        "pueden ver qué pasa?",
         "¿es usted un bot?",
         "",
     ],
@@ -133,7 +139,12 @@ def test_thanks_failure_and_consent_are_understood() -> None:
     """Thanks with a complaint are none; `si` that means `if ... not` is no yes."""
     assert EAR.hear("perfecto, gracias").thanks
     assert not EAR.hear("gracias, pero sigue sin ir").thanks
+    assert not EAR.hear("gracias pero es lo mismo de antes").thanks
+    assert EAR.hear("ya está solucionado").thanks
+    assert not EAR.hear("dices que está resuelto y yo lo veo igual").thanks
+    assert not EAR.hear("lo quiero resuelto hoy").thanks
     assert EAR.hear("eso ya lo hice").failed
+    assert EAR.hear("me parece bien").agrees
     assert EAR.hear("Sí, por favor").agrees
     assert not EAR.hear("si no va, ¿qué hago?").agrees
     assert EAR.hear("¿estoy hablando con un robot?").asks_if_bot

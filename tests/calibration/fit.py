@@ -58,9 +58,9 @@ def shares(transcripts: Sequence[Transcript]) -> Shares:
     )
 
 
-def crowd(repeats: int, seed: int, target: str = "ordinary") -> Cast:
-    """The shipped crowd."""
-    return cast(RunPlan(target=target, repeats=repeats, seed=seed, probes=False))
+def crowd(conversations: int, seed: int, target: str = "ordinary") -> Cast:
+    """The shipped crowd: every persona that speaks English, dealt over every scenario."""
+    return cast(RunPlan(target=target, conversations=conversations, seed=seed, probes=False))
 
 
 def talk(ready: Cast, parameters: Parameters = DEFAULT) -> list[Transcript]:
@@ -73,7 +73,7 @@ def talk(ready: Cast, parameters: Parameters = DEFAULT) -> list[Transcript]:
 
     def seat() -> None:
         for case in ready.cases:
-            scenario = scenarios[case.scenario]
+            scenario = ready.catalogue.spoken(case.scenario, case.language)
             customer = customer_for(case, ready.catalogue.personas[case.persona], scenario, parameters)
             said.append(converse(case, scenario, customer, bot, clock, limits, setting))
 
@@ -86,9 +86,13 @@ SEEDS = (11, 12, 13)
 """Crowds that the fit is made on, together."""
 
 
-def fit(repeats: int = 20, steps: int = 40, close: float = 0.002) -> tuple[Parameters, Shares]:
+CROWD = 1428
+"""Customers of one seed: twice each of 14 personas in each of 51 scenarios."""
+
+
+def fit(conversations: int = CROWD, steps: int = 40, close: float = 0.002) -> tuple[Parameters, Shares]:
     """Logit steps until every share is within `close` of its anchor."""
-    crowds, parameters = [crowd(repeats, seed) for seed in SEEDS], DEFAULT
+    crowds, parameters = [crowd(conversations, seed) for seed in SEEDS], DEFAULT
     found = shares([one for ready in crowds for one in talk(ready, parameters)])
     for step in range(steps):
         print(
@@ -118,4 +122,4 @@ if __name__ == "__main__":
     fitted, at = fit()
     print(f"a0 = {fitted.ask_intercept:.3f}, l0 = {fitted.leave_intercept:.3f}, s0 = {fitted.silent_intercept:.3f}")
     for other in (98, 99):
-        print(f"seed {other}: {shares(talk(crowd(20, other), fitted))}")
+        print(f"seed {other}: {shares(talk(crowd(CROWD, other), fitted))}")

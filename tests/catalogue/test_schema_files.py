@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from jsonschema import Draft202012Validator
 
+from simulator.catalogue.check import source
 from simulator.catalogue.schema_files import KINDS, MODELINE, kind_of, modeline, name_schema, published, schema_text
 from simulator.model.errors import InputError
 
@@ -36,7 +36,7 @@ def test_every_shipped_file_names_its_schema(path: Path) -> None:
 @pytest.mark.parametrize("path", SHIPPED[::7], ids=lambda path: str(path.relative_to(ROOT)))
 def test_shipped_files_fit_their_schema(path: Path) -> None:
     """A validator that knows nothing of us agrees."""
-    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    document = source(path)[0].value
     validator: Any = Draft202012Validator(published(kind_of(path)))
     assert [error.message for error in validator.iter_errors(document)] == []
 

@@ -44,7 +44,7 @@ def test_json_has_every_scenario(tmp_path: Path) -> None:
 
 
 def test_an_http_bot_is_tried_over_its_wire(tmp_path: Path) -> None:
-    """It asks for an order number, whatever the matter: of use for parcels that were ordered, for a tax letter not."""
+    """With its key and its sessions; the plan finds the target file from where the plan lies."""
     with serving("acme") as url:
         file = target_file(tmp_path, "acme", url, session=True)
         done = exitramp(

@@ -75,7 +75,7 @@ def test_drafts_as_json(tmp_path: Path, log: Path) -> None:
     done = invoked("scenarios", "new", "late", "--from-logs", log, "--out", tmp_path, "--json")
     told = json.loads(done.out)
     assert told["drafts"] == [{"file": str(tmp_path / "late-1.yaml"), "name": "late-1", "conversations": 4}]
-    parts = ("without_customer", "in_drafts", "not_shown", "left")
+    parts = ("without_customer", "not_compared", "in_drafts", "not_shown", "left")
     assert told["conversations"] == sum(told[part] for part in parts) == 5
 
 

@@ -2,16 +2,19 @@
 
 The model's name in a request says what happens, one word for each call of the same conversation, the last one for all
 that follow: `429:1,ok` limits the first call with `Retry-After: 1` and answers the second. Words: ok (the draft said again),
-say:TEXT, 429:SECONDS (or 429:date:SECONDS, or 429 bare), quota, 500, 503, 400, 401, 404, slow:SECONDS, cut, not_json, html,
-refused, filtered, no_choices, null, long, no_usage, param. What follows a `#` tells conversations apart. `GET /calls`
-returns the bodies received so far and when.
+one (the draft on one line), say:TEXT, 429:SECONDS (or 429:date:SECONDS, or 429 bare), quota, 500, 503, 400, 401, 404,
+slow:SECONDS, cut, not_json, html, refused, filtered, no_choices, null, long, no_usage, param. What follows a `#` tells
+conversations apart. `GET /calls` returns the bodies received so far and when.
 """
 
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock
@@ -45,6 +48,8 @@ class Endpoint(BaseHTTPRequestHandler):
         draft = request.rsplit(":\n", 1)[-1]
         if word == "ok":
             self._say(draft.replace(" / ", "\n"))
+        elif word == "one":
+            self._say(draft.replace(" / ", " "))
         elif word == "say":
             self._say(rest.replace("|", "\n"))
         elif word == "long":
@@ -127,6 +132,16 @@ def _retry_after(rest: str) -> dict[str, str]:
 class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 1024
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """A server in a process of its own; gives its address."""
+    command = [sys.executable, "-m", "tests.customers.model_server"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        yield f"http://127.0.0.1:{int(server.stdout.readline())}"
+        server.terminate()
 
 
 if __name__ == "__main__":

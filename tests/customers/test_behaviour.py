@@ -15,13 +15,16 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from simulator.clock.virtual import VirtualClock
+from simulator.clock.wall import WallClock
 from simulator.customers.customer import customer_for
+from simulator.customers.model_voice import ModelVoice
 from simulator.engine import Limits, Setting, converse
 from simulator.launch.casting import Cast, cast
 from simulator.launch.run import hold_on_virtual_clock
 from simulator.model.contracts import Clock, Heard, Reply, Say
-from simulator.model.plan import Case, RunPlan
+from simulator.model.plan import Case, ModelSpec, RunPlan
 from simulator.model.transcript import Part, Transcript
+from tests.customers.model_server import serving
 from tests.customers.scenes import bot, mind
 
 
@@ -204,3 +207,73 @@ def test_the_same_cases_over_several_processes_feel_and_do_the_same(ready: Cast,
         split = {one.id: trace(one) for future in futures for one in future.result()}
     assert split.keys() == whole.keys()
     assert [name for name in whole if split[name] != whole[name]] == []
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    """A model's service over real HTTP that says each draft again on one line."""
+    with serving() as url:
+        yield f"{url}/v1"
+
+
+def test_both_voices_feel_and_do_the_same_with_a_bot_that_is_blind_to_wording(endpoint: str) -> None:
+    """Acts, facts, times and feelings are equal, in one process and in two; only the words may differ."""
+    ready = cast(RunPlan(conversations=40, probes=False, seed=6))
+    by_phrases = [trace_without_words(one) for one in with_blind_bot(ready, None)]
+    by_model = [trace_without_words(one) for one in with_blind_bot(ready, endpoint)]
+    assert by_model == by_phrases
+    halves = list(chunks(ready.cases, 2))
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        futures = [pool.submit(with_blind_bot, msgspec.structs.replace(ready, cases=h), endpoint) for h in halves]
+        split = {one.id: trace_without_words(one) for future in futures for one in future.result()}
+    assert [split[case.id] for case in ready.cases] == by_phrases
+
+
+def with_blind_bot(ready: Cast, endpoint: str | None) -> list[Transcript]:
+    """Every case with a bot that answers by the count of messages alone; `endpoint` words the customers, if given."""
+    clock = VirtualClock()
+    held: list[Transcript] = []
+    voice = None
+    if endpoint is not None:
+        voice = ModelVoice(ModelSpec("one", endpoint), WallClock(), None, {"OPENAI_API_KEY": "none"})
+
+    def hold() -> None:
+        for case in ready.cases:
+            scenario = ready.catalogue.spoken(case.scenario, case.language)
+            case = msgspec.structs.replace(case, voice="llm" if voice is not None else "phrases")
+            customer = customer_for(case, ready.catalogue.personas[case.persona], scenario, model=voice)
+            held.append(converse(case, scenario, customer, Blind(clock), clock, Limits(), Setting()))
+
+    clock.spawn(hold)
+    clock.run()
+    if voice is not None:
+        voice.close()
+    return held
+
+
+class Blind(Fixed):
+    """A bot that says the next of a few things, whatever it hears."""
+
+    texts = (
+        "What is your number?",
+        "I see.",
+        "I am sorry.",
+        "Would you like to talk to a person?",
+        "I cannot do that.",
+    )
+
+    def open(self, case: Case) -> Fixed:
+        return Blind(self.clock)
+
+    def send(self, say: Say) -> Reply:
+        self.count = getattr(self, "count", -1) + 1
+        self.text = self.texts[self.count % len(self.texts)]
+        return super().send(say)
+
+
+def trace_without_words(one: Transcript) -> list[object]:
+    """All that was done and felt; which message of a burst tells which fact is a matter of words."""
+    said = [(turn.speaker, turn.act, turn.need, round(turn.thought, 4), round(turn.shift, 4)) for turn in one.turns]
+    told = {name for turn in one.turns for name in turn.told}
+    felt = [(feeling.turn, feeling.frustration, feeling.trust) for feeling in one.feelings]
+    return [*said, *sorted(told), *felt, one.ending, round(one.ended, 4)]

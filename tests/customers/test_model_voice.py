@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from itertools import count
 from pathlib import Path
@@ -24,6 +22,7 @@ from simulator.customers.voice import Held, Intent
 from simulator.model.contracts import Button, Heard, Leave, Say, Wait
 from simulator.model.errors import InputError
 from simulator.model.plan import Budget, ModelSpec
+from tests.customers.model_server import serving
 from tests.customers.scenes import ASKS, ASKS_ORDER, BICYCLE, LEAVES, PLAIN, STAYS, USELESS, bot, case, left, mind, said
 
 KEY = "sk-never-to-be-seen-0123456789"
@@ -43,12 +42,8 @@ class Endpoint(NamedTuple):
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[Endpoint]:
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.customers.model_server"], stdout=subprocess.PIPE, text=True
-    ) as server:
-        assert server.stdout is not None
-        yield Endpoint(f"http://127.0.0.1:{int(server.stdout.readline())}")
-        server.terminate()
+    with serving() as url:
+        yield Endpoint(url)
 
 
 class Voiced(NamedTuple):
@@ -156,11 +151,12 @@ def test_a_burst_keeps_its_messages(endpoint: Endpoint) -> None:
     assert move.told_in == ((), ("order",), ("problem",))
 
 
-def test_fewer_lines_are_fewer_messages(endpoint: Endpoint) -> None:
-    """The gaps of what was drawn together add up."""
-    voice = voice_of(endpoint, "say:hello|my bicycle isn't back - order RW-62917")
+def test_fewer_lines_are_as_many_messages(endpoint: Endpoint) -> None:
+    """The longest is split at a mark: a bot answers messages, so their number is the mind's to decide."""
+    voice = voice_of(endpoint, "say:hello|my bicycle isn't back. order RW-62917")
     move = said(ModelVoiced(Bursting(), voice, case(), BICYCLE).next(None))
-    assert (len(move.parts), move.gaps, move.told_in) == (2, (5.0,), ((), ("problem", "order")))
+    assert move.parts == ("hello", "my bicycle isn't back.", "order RW-62917")
+    assert (move.gaps, move.told_in) == ((2.0, 3.0), ((), ("problem",), ("order",)))
 
 
 def test_what_is_overheard_reaches_the_mind(endpoint: Endpoint) -> None:

@@ -46,8 +46,10 @@ def test_a_row_in_use_elsewhere_is_passed_until_it_comes_free() -> None:
     assert [called(line), called(line)] == ["c-1", ""]
     assert line.elsewhere == {0}
     free.add(0)
-    line.free(0)
-    assert called(line) == "c-0"
+    assert line.free(0)
+    assert not line.free(0)
+    assert [called(line), called(line)] == ["c-0", ""]
+    assert not line.elsewhere
 
 
 def test_a_cleared_line_calls_nobody() -> None:
