@@ -334,7 +334,7 @@ NOT_YET_VALUES: dict[At, frozenset[str]] = {
 }
 
 _FILLED = frozenset(["text", "button", "uuid", "session_id", "message_id", "turn", "now_ms", "now_iso_ms", "history"])
-_FILLED_BELOW = frozenset(["case", "scenario", "persona", "facts", "truth"])
+_FILLED_BELOW = frozenset(["case", "scenario", "persona", "language", "facts", "truth"])
 _BLANK = re.compile(r"\{\{\s*([^{}?\s]+)(\?)?\s*\}\}")
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+").fullmatch
 
@@ -355,6 +355,7 @@ def _target(root: Cursor) -> Iterator[Finding]:
         yield from _bare_filters(rule / "when")
     yield from _bare_filters(root / "resolution" / "when")
     requests = [turn / "request", session / "open" / "request", session / "close" / "request"]
+    requests += [root / "setup" / "request", root / "reset" / "request"]
     captured = {name for where in (turn, session / "open") for name, _ in (where / "capture").entries}
     for request in requests:
         path = request / "path"

@@ -61,6 +61,7 @@ class AttendedSession:
 
     def __init__(self, session: Session, case: Case, scenario: Scenario, clock: Clock, pace: float) -> None:
         self.greeting = session.greeting
+        self.began: float | None = getattr(session, "began", None)
         self._session = session
         self._case = case
         self._scenario = scenario

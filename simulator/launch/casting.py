@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
 import msgspec
 
+from simulator.catalogue.accounts import Accounts, Deck, columns_of, read_accounts
 from simulator.catalogue.facts import fill
 from simulator.catalogue.freeze import Catalogue
 from simulator.catalogue.stock import select
@@ -19,7 +21,9 @@ from simulator.launch.under_test import UnderTest, find
 from simulator.model.errors import InputError, Problem
 from simulator.model.plan import Case, RunPlan
 from simulator.model.scenario import covers, spoken
+from simulator.model.target import FactsFrom
 
+_GOLDEN = (5**0.5 - 1) / 2
 PROBES = ("probe_ask0", "probe_passive", "probe_oblique")
 
 
@@ -30,6 +34,8 @@ class Cast(msgspec.Struct, frozen=True):
     catalogue: Catalogue
     targets: list[UnderTest]
     cases: list[Case]
+    accounts: Accounts | None = None
+    """The company's own test accounts."""
 
 
 def cast(plan: RunPlan, base: Path = Path()) -> Cast:
@@ -58,6 +64,12 @@ def cast(plan: RunPlan, base: Path = Path()) -> Cast:
         problems += _voice_problems(plan, catalogue)
     except InputError as error:
         problems += error.problems
+    accounts: Accounts | None = None
+    try:
+        plan = msgspec.structs.replace(plan, facts_from=_facts_from(plan, targets, base))
+        accounts = _accounts(plan, catalogue)
+    except InputError as error:
+        problems += error.problems
     if plan.clock == "virtual" and any(target.kind == "file" for target in targets):
         message = "the virtual clock computes time, so it needs a bot in this process; a target file has a real wire"
         problems.append(
@@ -65,7 +77,47 @@ def cast(plan: RunPlan, base: Path = Path()) -> Cast:
         )
     if problems or catalogue is None:
         raise InputError(problems)
-    return Cast(plan, catalogue, targets, list(_cases(plan, catalogue, targets)))
+    if accounts is not None:
+        warnings = [*catalogue.warnings, *accounts.warnings, *_waits(plan, accounts)]
+        catalogue = dataclasses.replace(catalogue, warnings=warnings)
+    return Cast(plan, catalogue, targets, list(_cases(plan, catalogue, targets, accounts)), accounts)
+
+
+def _facts_from(plan: RunPlan, targets: list[UnderTest], base: Path) -> FactsFrom | None:
+    """Where the accounts of this run are, the file as a whole path: the plan's, else the targets'.
+
+    Raises InputError where targets differ, since all of them meet the same customers.
+    """
+    if plan.facts_from is not None:
+        return _found_from(plan.facts_from, base)
+    named: dict[str, FactsFrom] = {}
+    for target in targets:
+        spec = target.spec() if target.kind == "file" else None
+        if spec is not None and spec.facts_from is not None:
+            named[target.name] = _found_from(spec.facts_from, Path(target.given).parent)
+    if len({*named.values()}) > 1:
+        message = f"{' and '.join(named)} name different accounts, but all targets of a run meet the same customers"
+        raise InputError([Problem(message, field="facts_from", hint="put `facts_from` into the plan")])
+    return next(iter(named.values()), None)
+
+
+def _found_from(source: FactsFrom, base: Path) -> FactsFrom:
+    return msgspec.structs.replace(source, file=str((base / source.file).resolve()))
+
+
+def _accounts(plan: RunPlan, catalogue: Catalogue | None) -> Accounts | None:
+    if plan.facts_from is None:
+        return None
+    scenarios = catalogue.scenarios.values() if catalogue is not None else ()
+    known = {name for scenario in scenarios for name in columns_of(scenario)}
+    return read_accounts(plan.facts_from.file, known if catalogue is not None else None)
+
+
+def _waits(plan: RunPlan, accounts: Accounts) -> Iterator[Problem]:
+    users, rows = plan.load.users, len(accounts.rows)
+    if plan.facts_from is not None and plan.facts_from.unique and rows < users:
+        message = f"{rows} accounts for {users} seats, one customer each at a time: seats will wait for an account"
+        yield Problem(message, accounts.file, hint="add accounts, or fewer users", warning=True)
 
 
 def _spoken_by(plan: RunPlan, catalogue: Catalogue) -> Catalogue:
@@ -118,17 +170,19 @@ def _voice_problems(plan: RunPlan, catalogue: Catalogue) -> Iterator[Problem]:
         yield Problem("a budget in dollars needs prices", field="budget.usd", hint=hint)
 
 
-def _cases(plan: RunPlan, catalogue: Catalogue, targets: list[UnderTest]) -> Iterator[Case]:
+def _cases(plan: RunPlan, catalogue: Catalogue, targets: list[UnderTest], accounts: Accounts | None) -> Iterator[Case]:
     numbers = count(1)
+    voiced = _Voiced(plan)
+    deck = Deck(accounts, plan.seed) if accounts is not None else None
     for scenario_name, persona_name, repeat in _cells(plan, catalogue):
         persona, scenario = catalogue.personas[persona_name], catalogue.scenarios[scenario_name]
         chance = Chance(plan.seed, scenario_name, persona_name, repeat)
         facts, truth = fill(spoken(scenario, persona.language), chance, persona.language)
         traits = draw_traits(persona, chance)
-        shares = plan.voices_of.get(persona_name, plan.voices)
-        model_voiced = persona.probe is None and chance.uniform("voice") < shares.get("llm", 0.0)
+        row = deck.deal(scenario) if deck is not None else None
+        model_voiced = persona.probe is None and voiced.next(persona_name)
         for target in targets:
-            yield Case(
+            case = Case(
                 id=f"c-{next(numbers):04d}",
                 target=target.name,
                 scenario=scenario_name,
@@ -141,7 +195,25 @@ def _cases(plan: RunPlan, catalogue: Catalogue, targets: list[UnderTest]) -> Ite
                 probe=persona.probe is not None,
                 language=persona.language,
                 voice="llm" if model_voiced else "phrases",
+                row=row,
             )
+            yield accounts.filled(case) if accounts is not None else case
+
+
+class _Voiced:
+    """Deals the model's voice in the shares of the plan: spread evenly by the golden ratio, so that a share of .05 is one in
+    twenty and not a matter of luck."""
+
+    def __init__(self, plan: RunPlan) -> None:
+        self._plan = plan
+        self._dealt: Counter[str] = Counter()
+
+    def next(self, persona: str) -> bool:
+        own = persona in self._plan.voices_of
+        shares = self._plan.voices_of[persona] if own else self._plan.voices
+        place = self._dealt[persona if own else ""]
+        self._dealt[persona if own else ""] += 1
+        return (0.5 + place * _GOLDEN) % 1 < shares.get("llm", 0.0)
 
 
 def _cells(plan: RunPlan, catalogue: Catalogue) -> Iterator[tuple[str, str, int]]:

@@ -21,6 +21,8 @@ class Status(msgspec.Struct):
     finished_by_target: dict[str, int] = {}
     failed_requests: dict[str, int] | None = None
     """By target, parting words and closes included; None where there is no wire to count them on."""
+    failed_resets: dict[str, int] = {}
+    """By target: requests to clean up the company's test system after a conversation that came to nothing."""
     requests: int = 0
     lag_p50_ms: float | None = None
     lag_p99_ms: float | None = None

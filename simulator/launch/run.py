@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 import signal
 import subprocess
 import threading
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -23,20 +25,28 @@ import msgspec
 
 from simulator import __version__
 from simulator.catalogue.freeze import Catalogue
+from simulator.catalogue.masking import Masking
 from simulator.clock.virtual import VirtualClock
 from simulator.customers.customer import customer_for
 from simulator.engine import Limits, converse
 from simulator.launch.casting import Cast
+from simulator.launch.line import Line
 from simulator.launch.messages import Status, read
 from simulator.launch.processes import Child, start_bot
 from simulator.launch.under_test import UnderTest, build
-from simulator.model.errors import Exit, InputError, RunFailed, StoreFailed
+from simulator.model.contracts import Customer
+from simulator.model.errors import Exit, InputError, Problem, RunFailed, StoreFailed
 from simulator.model.gates import Gates
+from simulator.model.persona import Persona
 from simulator.model.plan import Case
+from simulator.model.scenario import Scenario
 from simulator.model.transcript import Transcript
 from simulator.store import RunFolder
 
 OnStatus = Callable[[Status], None]
+
+LEASES = "leases"
+"""Folder of a run, while it is under way: a lock for each test account."""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -48,6 +58,8 @@ class Outcome(msgspec.Struct, frozen=True):
     """One plain sentence: why the run could not be completed."""
     fault: str = ""
     """A fault of exitramp itself."""
+    notes: list[str] = []
+    """What a reader has to know although it kept nothing from its end."""
 
 
 def prepare(cast: Cast, gates: Gates | None, base: Path = Path()) -> RunFolder:
@@ -64,7 +76,7 @@ def prepare(cast: Cast, gates: Gates | None, base: Path = Path()) -> RunFolder:
         folder.write_plan(msgspec.yaml.encode(cast.plan).decode())
         folder.write_json("targets.json", cast.targets)
         folder.write_json("environment.json", environment(cast.targets))
-        folder.write_cases(cast.cases)
+        folder.write_cases(map(Masking.of(cast.plan).case, cast.cases))
     except (OSError, StoreFailed) as error:
         raise RunFailed(f"the run's folder cannot be written: {error}") from error
     return folder
@@ -75,8 +87,23 @@ def execute(cast: Cast, folder: RunFolder, on_status: OnStatus) -> Outcome:
 
     Raises InputError for a target that cannot be built, which only the process that talks to it can find out.
     """
-    if cast.plan.clock == "virtual":
-        return _compute(cast, folder, on_status)
+    masking = Masking.of(cast.plan)
+    rows = {case.row for case in cast.cases}
+    outcome = _computed(cast, folder, on_status, masking) if cast.plan.clock == "virtual" else None
+    if outcome is None:
+        try:
+            outcome = _attacked(cast, folder, on_status)
+        except InputError as error:
+            raise InputError([_masked(problem, masking, rows) for problem in error.problems]) from None
+        finally:
+            shutil.rmtree(folder.path / LEASES, ignore_errors=True)
+            _mask_logs(folder, masking, rows)
+    return msgspec.structs.replace(
+        outcome, failure=masking.text(outcome.failure, rows), fault=masking.text(outcome.fault, rows)
+    )
+
+
+def _attacked(cast: Cast, folder: RunFolder, on_status: OnStatus) -> Outcome:
     children: list[Child] = []
     load: Child | None = None
     last = Status()
@@ -108,9 +135,10 @@ def execute(cast: Cast, folder: RunFolder, on_status: OnStatus) -> Outcome:
             _ended(child)
     if code == Exit.WRONG_INPUT and load is not None:
         raise InputError(load.last_words())
+    notes = [_unreset(target, times) for target, times in last.failed_resets.items() if times]
     if last.fault and code == Exit.OUR_FAULT:
-        return Outcome(str(folder.path), interrupted, fault=last.fault)
-    return Outcome(str(folder.path), interrupted, failure=_failure(last, code, load, interrupted))
+        return Outcome(str(folder.path), interrupted, fault=last.fault, notes=notes)
+    return Outcome(str(folder.path), interrupted, failure=_failure(last, code, load, interrupted), notes=notes)
 
 
 def environment(targets: list[UnderTest]) -> dict[str, Any]:
@@ -136,12 +164,15 @@ def hold_on_virtual_clock(
     limits: Limits,
     seats: int,
     *,
+    unique: bool = False,
+    customer: Callable[[Case, Persona, Scenario], Customer] = customer_for,
     begin: Callable[[Case], object] = lambda case: None,
     keep: Callable[[Transcript], object] = lambda transcript: None,
     stop: Callable[[], bool] = lambda: False,
 ) -> list[Transcript]:
     """Hold conversations with bots in this process on a computed clock; the transcripts in the order of the cases.
 
+    `unique`: never two of them on one row of the test accounts at the same time. `customer` makes who plays a case.
     `begin` and `keep` are told of each conversation as it starts and as it ends; once `stop` says so none is begun.
     """
     held: dict[str, Transcript] = {}
@@ -149,31 +180,56 @@ def hold_on_virtual_clock(
         clock = VirtualClock()
         bot = build(target, catalogue.scenarios, clock, limits.think, in_process=True)
         setting = target.setting()
-        waiting = [case for case in reversed(cases) if case.target == target.name]
+        line = Line((case for case in cases if case.target == target.name), unique=unique)
+        rows = _Bell(clock)
 
         def seat(
-            waiting: list[Case] = waiting, bot: Any = bot, clock: VirtualClock = clock, setting: Any = setting
+            line: Line = line, rows: _Bell = rows, bot: Any = bot, clock: VirtualClock = clock, setting: Any = setting
         ) -> None:
-            while waiting and not stop():
-                case = waiting.pop()
+            while line and not stop():
+                case = line.next()
+                if case is None:
+                    rows.wait()
+                    continue
                 begin(case)
                 scenario = catalogue.spoken(case.scenario, case.language)
-                customer = customer_for(case, catalogue.personas[case.persona], scenario)
-                transcript = converse(case, scenario, customer, bot, clock, limits, setting)
+                caller = customer(case, catalogue.personas[case.persona], scenario)
+                transcript = converse(case, scenario, caller, bot, clock, limits, setting)
                 held[case.id] = transcript
                 keep(transcript)
+                line.done(case)
+                rows.ring(everybody=not line or stop())
                 if transcript.ending == "interrupted":
                     # converse() keeps what was said and swallows what stopped it, so it is passed on from here.
                     raise KeyboardInterrupt
 
-        for _ in range(min(seats, len(waiting))):
+        for _ in range(min(seats, len(line))):
             clock.spawn(seat)
         clock.run()
     return [held[case.id] for case in cases if case.id in held]
 
 
-def _compute(cast: Cast, folder: RunFolder, on_status: OnStatus) -> Outcome:
+class _Bell:
+    """Seats that wait for a test account on the virtual clock."""
+
+    def __init__(self, clock: VirtualClock) -> None:
+        self._clock, self._mailbox, self._waiting = clock, clock.mailbox(), 0
+
+    def wait(self) -> None:
+        self._waiting += 1
+        self._clock.wait(self._mailbox, inf)
+
+    def ring(self, *, everybody: bool) -> None:
+        """An account has come free: somebody may look; at the end, everybody."""
+        called = self._waiting if everybody else min(1, self._waiting)
+        self._waiting -= called
+        for _ in range(called):
+            self._clock.put(self._mailbox, True)
+
+
+def _computed(cast: Cast, folder: RunFolder, on_status: OnStatus, masking: Masking) -> Outcome:
     plan = cast.plan
+    cases = {case.id: masking.restored(case) for case in cast.cases}
     limits = Limits(plan.turn_cap, plan.time_cap_s, plan.think)
     starts, segment = folder.starts(), folder.segment()
     begun: Counter[str] = Counter()
@@ -186,7 +242,7 @@ def _compute(cast: Cast, folder: RunFolder, on_status: OnStatus) -> Outcome:
 
     def keep(transcript: Transcript) -> None:
         nonlocal told
-        segment.append(transcript)
+        segment.append(masking.transcript(transcript, cases[transcript.id].row))
         finished[transcript.target] += 1
         if finished.total() == len(cast.cases) or time.monotonic() - told >= 1.0:
             told = time.monotonic()
@@ -196,11 +252,12 @@ def _compute(cast: Cast, folder: RunFolder, on_status: OnStatus) -> Outcome:
     with _first_ctrl_c() as asked:
         try:
             hold_on_virtual_clock(
-                cast.cases,
+                list(cases.values()),
                 cast.catalogue,
                 cast.targets,
                 limits,
                 plan.load.users,
+                unique=plan.facts_from is not None and plan.facts_from.unique,
                 begin=begin,
                 keep=keep,
                 stop=asked.is_set,
@@ -231,6 +288,26 @@ def _first_ctrl_c() -> Iterator[threading.Event]:
         yield asked
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _masked(problem: Problem, masking: Masking, rows: set[int | None]) -> Problem:
+    return msgspec.structs.replace(problem, message=masking.text(problem.message, rows))
+
+
+def _mask_logs(folder: RunFolder, masking: Masking, rows: set[int | None]) -> None:
+    """What a bot of somebody's own has printed may hold anything."""
+    for log in (folder.path / "logs").glob("*.log"):
+        text = log.read_text(errors="replace")
+        hidden = masking.text(text, rows)
+        if hidden != text:
+            log.write_text(hidden)
+
+
+def _unreset(target: str, times: int) -> str:
+    return (
+        f"{target}: {times} {'request' if times == 1 else 'requests'} to clean up after a conversation failed (`reset`), so "
+        "what it had done may still have been there for later ones"
+    )
 
 
 def _failure(last: Status, code: int, load: Child | None, interrupted: bool) -> str:

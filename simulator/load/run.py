@@ -20,9 +20,11 @@ from gevent.socket import wait_read
 from locust.env import Environment
 
 from simulator.catalogue.freeze import Catalogue
+from simulator.catalogue.masking import Masking
 from simulator.clock.wall import WallClock
 from simulator.engine import Limits
 from simulator.launch.messages import Status, StatusLine
+from simulator.launch.run import LEASES
 from simulator.launch.under_test import UnderTest, build
 from simulator.load.seats import Floor, Seat, observer
 from simulator.model.errors import Exit
@@ -41,7 +43,8 @@ def run(path: Path, bots: dict[str, str]) -> Exit:
     line = StatusLine(_own_pipe())
     folder = RunFolder(path)
     plan = folder.read_plan()
-    cases = folder.read_cases()
+    masking = Masking.of(plan)
+    cases = [masking.restored(case) for case in folder.read_cases()]
     catalogue = Catalogue.read(folder.catalogue)
     held = {transcript.id for transcript in folder.read_transcripts()[0]}
     targets = msgspec.convert(folder.read_json("targets.json"), list[UnderTest])
@@ -49,6 +52,7 @@ def run(path: Path, bots: dict[str, str]) -> Exit:
     environment = Environment(user_classes=[Seat], catch_exceptions=False, stop_timeout=None)
     clock = WallClock()
     failed = Counter({one.name: 0 for one in targets if one.kind != "callable"})
+    unreset: Counter[str] = Counter()
     floor = Floor(
         [case for case in cases if case.id not in held],
         catalogue.personas,
@@ -60,7 +64,7 @@ def run(path: Path, bots: dict[str, str]) -> Exit:
                 clock,
                 plan.think,
                 url=bots.get(one.name, ""),
-                observe=observer(environment, one.name, failed),
+                observe=observer(environment, one.name, failed, unreset),
             )
             for one in targets
         },
@@ -69,6 +73,8 @@ def run(path: Path, bots: dict[str, str]) -> Exit:
         clock,
         folder.segment(),
         folder.starts(),
+        leases=path / LEASES if plan.facts_from is not None and plan.facts_from.unique else None,
+        masking=masking,
     )
     environment.exitramp_floor = floor
     faults: list[str] = []
@@ -87,7 +93,7 @@ def run(path: Path, bots: dict[str, str]) -> Exit:
     gc.set_threshold(50_000, 50, 100)
 
     def snapshot() -> Status:
-        return floor.snapshot(environment.stats.total.num_requests, failed)
+        return floor.snapshot(environment.stats.total.num_requests, failed, unreset)
 
     def tell() -> None:
         while True:

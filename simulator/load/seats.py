@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import gevent
@@ -14,11 +15,14 @@ import msgspec
 from gevent.event import Event
 from locust import User, task
 
+from simulator.catalogue.masking import Masking
 from simulator.customers.customer import customer_for
 from simulator.engine import Limits, Setting, converse
+from simulator.launch.line import Line
 from simulator.launch.messages import Status
+from simulator.load.leases import Leases
 from simulator.model.contracts import Clock, Target
-from simulator.model.errors import StoreFailed
+from simulator.model.errors import StoreFailed, TargetFailed
 from simulator.model.persona import Persona
 from simulator.model.plan import MOST_REFUSALS, Case
 from simulator.model.scenario import Scenario, spoken
@@ -26,9 +30,15 @@ from simulator.model.transcript import Transcript
 from simulator.store import Segment
 from simulator.targets.http import Observe
 
+NOTHING_HIDDEN = Masking(None)
+
 
 class Floor:
-    """The cases still to be held, and what has become of the others."""
+    """The cases still to be held, and what has become of the others.
+
+    `leases`: the folder of locks where no two customers may be on one test account at the same time; `masking` keeps
+    the values of such accounts out of what is written.
+    """
 
     def __init__(
         self,
@@ -41,8 +51,18 @@ class Floor:
         clock: Clock,
         segment: Segment,
         starts: Segment,
+        *,
+        leases: Path | None = None,
+        masking: Masking = NOTHING_HIDDEN,
     ) -> None:
-        self._waiting = deque(cases)
+        self._leases = Leases(leases, self._freed) if leases is not None else None
+        if self._leases is not None:
+            self._line = Line(cases, unique=True, take=self._leases.take, give_back=self._leases.give_back)
+        else:
+            self._line = Line(cases)
+        self._idle: deque[Event] = deque()
+        """Seats that wait for an account."""
+        self._masking = masking
         self._personas = personas
         self._scenarios = scenarios
         self._targets = targets
@@ -56,16 +76,23 @@ class Floor:
         self._started: Counter[str] = Counter()
         self._finished: Counter[str] = Counter()
         self._begun = 0
-        self.status = Status(planned=len(self._waiting))
+        self.status = Status(planned=len(self._line))
         self.empty = Event()
-        if not self._waiting:
+        if not self._line:
             self.empty.set()
 
     def hold_next(self) -> Transcript | None:
-        """Hold the next conversation and record it; None when there is none left."""
+        """Hold the next conversation and record it; None when there is none left. Waits for a free test account."""
         case = self._next()
         if case is None:
             return None
+        try:
+            return self._hold(case)
+        finally:
+            self._line.done(case)
+            self._wake()
+
+    def _hold(self, case: Case) -> Transcript | None:
         try:
             self._starts.append({"id": case.id})
         except StoreFailed as failure:
@@ -79,21 +106,61 @@ class Floor:
         transcript = converse(
             case, scenario, customer, self._targets[case.target], self._clock, self._limits, self._settings[case.target]
         )
+        transcript = self._masking.transcript(transcript, case.row)
         self._record(case, transcript)
         return transcript
 
     def give_up(self) -> None:
         """Start nothing more; what is under way goes on."""
-        self._waiting.clear()
+        self._line.clear()
+        self._wake()
 
     def _next(self) -> Case | None:
-        while self._waiting:
-            case = self._waiting.popleft()
-            if case.target not in self.status.stopped:
+        while self._line:
+            case = self._line.next()
+            if case is None:
+                self._wait()
+            elif case.target not in self.status.stopped:
                 return case
+            else:
+                self._line.done(case)
         if self._begun == 0:
             self.empty.set()
+        self._wake()
         return None
+
+    def _wait(self) -> None:
+        """Until a test account comes free, or nobody waits for one any more."""
+        if self._leases is not None:
+            for row in self._line.elsewhere:
+                self._leases.watch(row)
+        called = Event()
+        self._idle.append(called)
+        try:
+            called.wait()
+        finally:
+            if called in self._idle:
+                self._idle.remove(called)
+
+    def _wake(self) -> None:
+        """Call as many seats as have something to look for: one for an account that came free, all at the end."""
+        while self._idle:
+            self._idle.popleft().set()
+            if self._line:
+                return
+
+    def _freed(self, row: int) -> None:
+        """Another process has given back a row for which this one has waited."""
+        assert self._leases is not None
+        waited_for = self._line.free(row)
+        if not (waited_for and self._idle):
+            # Nobody here would use it at once, so another process may.
+            self._leases.let_go(row)
+        self._wake()
+        # Those beyond the number that can be watched may have come free unseen.
+        for one in self._line.elsewhere - self._leases.watched:
+            self._line.free(one)
+            self._wake()
 
     def _record(self, case: Case, transcript: Transcript) -> None:
         self._begun -= 1
@@ -114,7 +181,7 @@ class Floor:
         for turn in transcript.turns:
             if turn.speaker == "customer" and turn.sent is not None and turn.due is not None:
                 self._lateness[int(max(0.0, turn.sent - turn.due) * 1000)] += 1
-        if not self._waiting and self._begun == 0:
+        if not self._line and self._begun == 0:
             self.empty.set()
 
     def _cannot_write(self, failure: StoreFailed) -> None:
@@ -124,7 +191,7 @@ class Floor:
         if self._begun == 0:
             self.empty.set()
 
-    def snapshot(self, requests: int, failed_requests: Mapping[str, int]) -> Status:
+    def snapshot(self, requests: int, failed_requests: Mapping[str, int], unreset: Mapping[str, int]) -> Status:
         """The status now, with our own lateness."""
         return msgspec.structs.replace(
             self.status,
@@ -132,6 +199,7 @@ class Floor:
             finished_by_target=dict(self._finished),
             requests=requests,
             failed_requests=dict(failed_requests),
+            failed_resets=dict(unreset),
             lag_p50_ms=_percentile(self._lateness, 0.50),
             lag_p99_ms=_percentile(self._lateness, 0.99),
         )
@@ -164,13 +232,19 @@ class Seat(User):  # type: ignore[misc]  # Locust is not typed strictly
                 raise gevent.GreenletExit
 
 
-def observer(environment: Any, target: str, failed: Counter[str]) -> Observe:
+def observer(environment: Any, target: str, failed: Counter[str], unreset: Counter[str] | None = None) -> Observe:
     """What a target calls after every request: Locust's own request event, and a count of its failed ones.
 
-    Counted here and not by endings, because a bot that fails at parting words or at the close ends no conversation.
+    Counted here and not by endings, because a bot that fails at parting words or at the close ends no conversation. What
+    fails at setting up or cleaning up the company's test system is no request to the bot: `unreset` counts the latter,
+    the former ends a conversation.
     """
 
     def observe(method: str, name: str, milliseconds: float, length: int, exception: Exception | None) -> None:
+        if isinstance(exception, TargetFailed) and exception.cause in ("setup", "reset"):
+            if unreset is not None:
+                unreset[target] += exception.cause == "reset"
+            return
         failed[target] += exception is not None
         environment.events.request.fire(
             request_type=method,

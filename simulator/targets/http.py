@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 Observe = Callable[[str, str, float, int, Exception | None], None]
-"""(method, name, milliseconds, bytes of the body, failure): called once for each request."""
+"""(method, name, milliseconds, bytes of the body, failure): called once for each request to the bot.
+
+Of the requests to the company's test system only those that failed are told; the failure's cause is `setup` or `reset`.
+"""
 
 CLOSE_LIMIT_S = 5.0
 """A close request is a courtesy: a seat does not wait for it longer than this."""
@@ -71,11 +74,15 @@ class HttpTarget:
         compiled: dict[str, Any] = {"prefix": base.path.rstrip("/"), "common": _common_headers(spec, host, base.port)}
         self.session_id = compile_text(spec.session.id, before_id, "session.id")
         self.turn = RequestTemplate(spec.turn.request, names, "turn.request", **compiled)
-        self.opening = self.closing = None
+        self.opening = self.closing = self.setup = self.reset = None
         if opening:
             self.opening = RequestTemplate(opening.request, before_turn, "session.open.request", **compiled)
         if closing:
             self.closing = RequestTemplate(closing.request, names, "session.close.request", **compiled)
+        if spec.setup:
+            self.setup = RequestTemplate(spec.setup.request, before_turn, "setup.request", **compiled)
+        if spec.reset:
+            self.reset = RequestTemplate(spec.reset.request, before_turn, "reset.request", **compiled)
         self.reader = Reader(spec)
         self.open_captures = _captures(opening.capture if opening else {}, "session.open.capture")
         self.turn_captures = _captures(spec.turn.capture, "turn.capture")
@@ -141,6 +148,26 @@ class HttpTarget:
                 self._observe(request.method, request.name, (self.clock.now() - began) * 1000, size, failed)
             failed = None  # an exception that its own frame holds would wait for the garbage collector
 
+    def arrange(self, request: RequestTemplate, scope: dict[str, Any], cause: str) -> None:
+        """A request to the company's test system; what it answers beside its status is nobody's concern.
+
+        Raises TargetFailed with that cause: its failures are not the bot's.
+        """
+        began = self.clock.now()
+        try:
+            answer = self._wire.exchange(request.fill(scope), self.spec.timeouts.turn_s, self.spec.max_reply_bytes)
+            if 200 <= answer.status < 300:
+                return
+            why = self._refusal(answer.status, answer.reason, answer.body)
+        except UnsetError as unset:
+            why = f"`{unset.name}` has no value (write `{{{{{unset.name}?}}}}` where it may be absent)"
+        except TargetFailed as error:
+            why = f"{error.cause}: {error.detail}"
+        failed = TargetFailed(cause, self._without_secrets(f"{request.method} {request.name}: {why}"))
+        if self._observe is not None:
+            self._observe(request.method, request.name, (self.clock.now() - began) * 1000, 0, failed)
+        raise failed
+
     def _refusal(self, status: int, reason: str, body: bytes) -> str:
         detail = one_line(f"{status} {reason}").strip()
         try:
@@ -166,6 +193,7 @@ class HttpSession:
         self._scope: dict[str, Any] = {
             "scenario": case.scenario,
             "persona": case.persona,
+            "language": case.language,
             "case": case.key,
             "case.id": case.id,
             "case.repeat": case.repeat,
@@ -177,8 +205,19 @@ class HttpSession:
         self._scope["session_id"] = target.session_id(self._scope)
         self._open = True
         self.greeting: Reply | None = None
-        if target.opening is not None:
-            self._greet(target.opening)
+        self.began = target.clock.now()
+        """When the conversation itself began: after the set-up."""
+        if target.uses_message_id and (target.setup or target.opening):
+            self._scope["message_id"] = FRESH["uuid"]()
+        try:
+            if target.setup is not None:
+                target.arrange(target.setup, self._scope, "setup")
+                self.began = target.clock.now()
+            if target.opening is not None:
+                self._greet(target.opening)
+        except BaseException:  # nobody gets a session to close, and what was set up must not stay
+            self._reset()
+            raise
 
     def send(self, say: Say) -> Reply:
         """One customer turn and the whole answer to it. Raises TargetFailed."""
@@ -200,22 +239,29 @@ class HttpSession:
         return None
 
     def close(self) -> None:
-        """Send the close request if there is one. The conversation is over: a failure is nobody's concern."""
+        """Send the close request and the reset, if there are any. The conversation is over: no failure can change it."""
         target = self._target
         if not self._open:
             return
         self._open = False
-        if target.closing is not None:
-            limit = min(target.spec.timeouts.turn_s, CLOSE_LIMIT_S)
-            try:
+        try:
+            if target.closing is not None:
+                limit = min(target.spec.timeouts.turn_s, CLOSE_LIMIT_S)
                 target.ask(target.closing, self._scope, limit, lambda *answer: None)
-            except TargetFailed:
+        except TargetFailed:
+            pass
+        finally:
+            self._reset()
+
+    def _reset(self) -> None:
+        if self._target.reset is not None:
+            try:
+                self._target.arrange(self._target.reset, self._scope, "reset")
+            except TargetFailed:  # counted by whoever observes; the conversation is what it is
                 pass
 
     def _greet(self, opening: RequestTemplate) -> None:
         target = self._target
-        if target.uses_message_id:
-            self._scope["message_id"] = FRESH["uuid"]()
 
         def read(document: Any, first: float, done: float) -> Reply | None:
             target.reader.check(document)
@@ -281,7 +327,7 @@ def _captures(captures: dict[str, str], field: str) -> list[tuple[str, Path]]:
 def _secrets(spec: TargetSpec) -> set[str]:
     """What no message may show: the key, with and without its scheme, and headers that may hold one."""
     requests = [spec.turn.request]
-    requests += [part.request for part in (spec.session.open, spec.session.close) if part]
+    requests += [part.request for part in (spec.session.open, spec.session.close, spec.setup, spec.reset) if part]
     values = [spec.auth.value] if spec.auth else []
     values += [
         value

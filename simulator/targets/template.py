@@ -27,12 +27,12 @@ ALIASES = {"scenario.name": "scenario", "persona.name": "persona", "persona.id":
 SET = frozenset(
     {
         *("text", "button", "session_id", "message_id", "turn", "history", "scenario", "persona", "facts", "truth"),
-        *("case", "case.id", "case.repeat", "case.seed"),
+        *("language", "case", "case.id", "case.repeat", "case.seed"),
     }
 )
 """What a session sets; the target's captures come on top."""
 OF_THE_CASE = frozenset(
-    name for name in SET if name.partition(".")[0] in {"scenario", "persona", "facts", "truth", "case"}
+    name for name in SET if name.partition(".")[0] in {"scenario", "persona", "language", "facts", "truth", "case"}
 )
 """Those that are known before a session has an id."""
 

@@ -138,7 +138,7 @@ def _of_target(target: str, cases: Sequence[Case], started: Iterable[str], score
     return {
         **counts([case for case in cases if case.target == target], started, [one for one, _ in mine]),
         **failures(one for one, _ in mine),
-        "escalation": confusion_of(mine),
+        "escalation": confusion_of([pair for pair in mine if counts_for_the_bot(pair[0])]),
     }
 
 
