@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,7 +12,6 @@ from simulator.cli.output import coloured, width
 from simulator.model.errors import Exit, InputError, Problem
 
 if TYPE_CHECKING:
-    from simulator.customers.mind import Mind
     from simulator.launch.casting import Cast
     from simulator.model.contracts import Customer, Heard, Leave, Say, Wait
     from simulator.model.plan import Case
@@ -27,8 +27,8 @@ _PARTINGS = {"left_silent": "leaves without a word", "satisfied": "is content", 
 class Watched:
     """A customer whose every move is told as it is made: implements `Customer`."""
 
-    def __init__(self, customer: Customer, mind: Mind, tell: Tell, *, bot: bool = True) -> None:
-        self._customer, self._mind, self._tell, self._bot = customer, mind, tell, bot
+    def __init__(self, customer: Customer, patience: Callable[[], float], tell: Tell, *, bot: bool = True) -> None:
+        self._customer, self._patience, self._tell, self._bot = customer, patience, tell, bot
 
     @property
     def feeling(self) -> tuple[float, float]:
@@ -69,7 +69,7 @@ class Watched:
             noticed += [kind for kind in heard.events if kind != "button"]
             who = "person" if heard.speaker == "human" else "queue" if heard.speaker == "nobody" else "bot"
             self._tell(line(who, heard.text, aside=", ".join(noticed), width=width(), colour=coloured()))
-        self._tell(feelings(*self._mind.feeling, self._mind.patience, colour=coloured()))
+        self._tell(feelings(*self._customer.feeling, self._patience(), colour=coloured()))
 
 
 @click.command()
@@ -156,15 +156,20 @@ def _one(target: str, persona: str, scenario: str, language: str, seed: int, mod
 
 
 def _hold(ready: Cast, bot: object, clock: object, think: float, *, shows_bot: bool) -> tuple[Transcript, Scenario]:
-    from simulator.customers.customer import customer_for
+    from simulator.customers.mind import Mind
+    from simulator.customers.model_voice import ModelVoiced
     from simulator.engine import Limits, converse
+    from simulator.launch.voicing import Voicing
 
     case: Case = ready.cases[0]
     about = ready.catalogue.spoken(case.scenario, case.language)
     persona = ready.catalogue.personas[case.persona]
-    customer = customer_for(case, persona, about)
+    voicing = Voicing(ready.plan, ready.cases, Path())
+    customer = voicing.customer(case, persona, about)
     setting = ready.targets[0].setting()
-    watched = Watched(customer, customer, click.echo, bot=shows_bot)  # type: ignore[arg-type]
+    mind = customer.mind if isinstance(customer, ModelVoiced) else customer
+    patience = (lambda: mind.patience) if isinstance(mind, Mind) else (lambda: 1.0)  # a probe has all the time
+    watched = Watched(customer, patience, click.echo, bot=shows_bot)
     transcript = converse(case, about, watched, bot, clock, Limits(think=think), setting)  # type: ignore[arg-type]
     return transcript, about
 

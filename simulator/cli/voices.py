@@ -45,7 +45,7 @@ def voices_of(cast: Cast) -> Iterator[str]:
 
 def _budget(budget: Budget, expected: Forecast) -> str:
     caps = [
-        (f"${budget.usd:g}", budget.usd, expected.usd),
+        (f"${budget.usd or 0:g}", budget.usd, expected.usd),
         (f"{budget.tokens or 0:,} tokens", budget.tokens, expected.tokens),
         (f"{budget.calls or 0:,} calls", budget.calls, expected.calls),
         (f"{numbers.seconds(budget.wall_s or 0)}", budget.wall_s, None),

@@ -341,7 +341,8 @@ def _pause(headers: Mapping[str, str]) -> float | None:
 class Voiceable(Protocol):
     """A customer that can say from which intent its last words came."""
 
-    intent: Intent | None
+    @property
+    def intent(self) -> Intent | None: ...
 
     @property
     def feeling(self) -> tuple[float, float]: ...
@@ -364,7 +365,6 @@ class ModelVoiced:
         "_heard",
         "_last",
         "_match",
-        "_mind",
         "_opening",
         "_said",
         "_tally",
@@ -372,10 +372,13 @@ class ModelVoiced:
         "_told",
         "_turns",
         "_voice",
+        "mind",
     )
 
     def __init__(self, mind: Voiceable, voice: ModelVoice, case: Case, scenario: Scenario, think: float = 0.0) -> None:
-        self._mind, self._voice, self._case, self._think = mind, voice, case, think
+        self.mind = mind
+        """Who decides."""
+        self._voice, self._case, self._think = voice, case, think
         self._tally = Tally()
         self._turns: list[tuple[str, str]] = []
         """The last few turns: who and what."""
@@ -393,7 +396,7 @@ class ModelVoiced:
 
     @property
     def feeling(self) -> tuple[float, float]:
-        return self._mind.feeling
+        return self.mind.feeling
 
     @property
     def wording(self) -> Wording:
@@ -415,16 +418,16 @@ class ModelVoiced:
     def overhear(self, heard: Heard) -> None:
         """The bot has answered in the middle of a burst."""
         self._note(heard)
-        self._mind.overhear(heard)
+        self.mind.overhear(heard)
 
     def next(self, heard: Heard | None) -> Say | Wait | Leave:
         """The mind's next move, in the model's words where it has any."""
         self._note(heard)
-        move = self._mind.next(heard)
+        move = self.mind.next(heard)
         if isinstance(move, Wait):
             return move
         parts = (move.text,) if isinstance(move, Leave) else move.parts
-        intent = self._mind.intent
+        intent = self.mind.intent
         if intent is None or not any(parts):
             self._remember("CUSTOMER", "\n".join(parts))
             return move

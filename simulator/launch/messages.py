@@ -27,6 +27,8 @@ class Status(msgspec.Struct):
     lag_p50_ms: float | None = None
     lag_p99_ms: float | None = None
     """Our own lateness, sent minus due."""
+    spent: str = ""
+    """The model's budget that has ended the run."""
     unstored: list[str] = []
     """Finished conversations that could not be written."""
     unwritable: str = ""

@@ -34,6 +34,7 @@ from simulator.launch.line import Line
 from simulator.launch.messages import Status, read
 from simulator.launch.processes import Child, start_bot
 from simulator.launch.under_test import UnderTest, build
+from simulator.launch.voicing import Voicing, budget_note
 from simulator.model.contracts import Customer
 from simulator.model.errors import Exit, InputError, Problem, RunFailed, StoreFailed
 from simulator.model.gates import Gates
@@ -136,6 +137,8 @@ def _attacked(cast: Cast, folder: RunFolder, on_status: OnStatus) -> Outcome:
     if code == Exit.WRONG_INPUT and load is not None:
         raise InputError(load.last_words())
     notes = [_unreset(target, times) for target, times in last.failed_resets.items() if times]
+    if last.spent:
+        notes.append(budget_note(last.spent, last.planned - last.started))
     if last.fault and code == Exit.OUR_FAULT:
         return Outcome(str(folder.path), interrupted, fault=last.fault, notes=notes)
     return Outcome(str(folder.path), interrupted, failure=_failure(last, code, load, interrupted), notes=notes)
@@ -249,6 +252,7 @@ def _computed(cast: Cast, folder: RunFolder, on_status: OnStatus, masking: Maski
             status = Status(len(cast.cases), begun.total(), finished.total(), dict(begun), dict(finished))
             on_status(status)
 
+    voicing = Voicing(plan, cases.values(), folder.path)
     with _first_ctrl_c() as asked:
         try:
             hold_on_virtual_clock(
@@ -258,16 +262,21 @@ def _computed(cast: Cast, folder: RunFolder, on_status: OnStatus, masking: Maski
                 limits,
                 plan.load.users,
                 unique=plan.facts_from is not None and plan.facts_from.unique,
+                customer=voicing.customer,
                 begin=begin,
                 keep=keep,
-                stop=asked.is_set,
+                stop=lambda: asked.is_set() or bool(voicing.ends_run),
             )
         except KeyboardInterrupt:
             return Outcome(str(folder.path), interrupted=True)
         except StoreFailed as failure:
             left = len(cast.cases) - begun.total()
             return Outcome(str(folder.path), failure=f"could not write: {failure}; not started: {left}")
-    return Outcome(str(folder.path), interrupted=asked.is_set())
+        finally:
+            voicing.close()
+    spent = voicing.ends_run
+    notes = [budget_note(spent, len(cast.cases) - begun.total())] if spent else []
+    return Outcome(str(folder.path), interrupted=asked.is_set(), notes=notes)
 
 
 @contextmanager

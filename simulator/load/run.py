@@ -26,6 +26,7 @@ from simulator.engine import Limits
 from simulator.launch.messages import Status, StatusLine
 from simulator.launch.run import LEASES
 from simulator.launch.under_test import UnderTest, build
+from simulator.launch.voicing import Voicing
 from simulator.load.seats import Floor, Seat, observer
 from simulator.model.errors import Exit
 from simulator.store import RunFolder
@@ -51,6 +52,7 @@ def run(path: Path, bots: dict[str, str]) -> Exit:
 
     environment = Environment(user_classes=[Seat], catch_exceptions=False, stop_timeout=None)
     clock = WallClock()
+    voicing = Voicing(plan, cases, path)
     failed = Counter({one.name: 0 for one in targets if one.kind != "callable"})
     unreset: Counter[str] = Counter()
     floor = Floor(
@@ -73,6 +75,8 @@ def run(path: Path, bots: dict[str, str]) -> Exit:
         clock,
         folder.segment(),
         folder.starts(),
+        customer=voicing.customer,
+        ends_run=lambda: voicing.ends_run,
         leases=path / LEASES if plan.facts_from is not None and plan.facts_from.unique else None,
         masking=masking,
     )

@@ -6,7 +6,7 @@ Spawning a user for every customer would cost time with every live user and figh
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from simulator.customers.customer import customer_for
 from simulator.engine import Limits, Setting, converse
 from simulator.launch.line import Line
 from simulator.launch.messages import Status
+from simulator.launch.voicing import MakeCustomer
 from simulator.load.leases import Leases
 from simulator.model.contracts import Clock, Target
 from simulator.model.errors import StoreFailed, TargetFailed
@@ -36,8 +37,9 @@ NOTHING_HIDDEN = Masking(None)
 class Floor:
     """The cases still to be held, and what has become of the others.
 
-    `leases`: the folder of locks where no two customers may be on one test account at the same time; `masking` keeps
-    the values of such accounts out of what is written.
+    `customer` makes who plays a case; once `ends_run` gives a reason nothing more is begun. `leases`: the folder of locks
+    where no two customers may be on one test account at the same time; `masking` keeps the values of such accounts out of
+    what is written.
     """
 
     def __init__(
@@ -52,6 +54,8 @@ class Floor:
         segment: Segment,
         starts: Segment,
         *,
+        customer: MakeCustomer = customer_for,
+        ends_run: Callable[[], str] = lambda: "",
         leases: Path | None = None,
         masking: Masking = NOTHING_HIDDEN,
     ) -> None:
@@ -63,6 +67,8 @@ class Floor:
         self._idle: deque[Event] = deque()
         """Seats that wait for an account."""
         self._masking = masking
+        self._customer = customer
+        self._ends_run = ends_run
         self._personas = personas
         self._scenarios = scenarios
         self._targets = targets
@@ -102,12 +108,17 @@ class Floor:
         self.status.started += 1
         self._started[case.target] += 1
         scenario = spoken(self._scenarios[case.scenario], case.language)
-        customer = customer_for(case, self._personas[case.persona], scenario)
+        customer = self._customer(case, self._personas[case.persona], scenario)
         transcript = converse(
             case, scenario, customer, self._targets[case.target], self._clock, self._limits, self._settings[case.target]
         )
         transcript = self._masking.transcript(transcript, case.row)
         self._record(case, transcript)
+        if not self.status.spent and (reason := self._ends_run()):
+            self.status.spent = reason
+            self.give_up()
+            if self._begun == 0:
+                self.empty.set()
         return transcript
 
     def give_up(self) -> None:

@@ -1,0 +1,62 @@
+"""The language model of a run's customers: one connection a process, one budget for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from simulator.clock.wall import WallClock
+from simulator.customers.customer import customer_for
+from simulator.model.contracts import Customer
+from simulator.model.persona import Persona
+from simulator.model.plan import Case, RunPlan
+from simulator.model.scenario import Scenario
+
+if TYPE_CHECKING:
+    from simulator.customers.model_voice import ModelVoice
+
+LEDGER = "spending"
+"""File of a run's folder that holds what the model has used, for all processes."""
+
+MakeCustomer = Callable[[Case, Persona, Scenario], Customer]
+
+
+class Voicing:
+    """Makes the customers of one process. Raises InputError where the model has no key."""
+
+    def __init__(self, plan: RunPlan, cases: Iterable[Case], folder: Path) -> None:
+        self._plan = plan
+        self._model: ModelVoice | None = None
+        if plan.model is not None and any(case.voice == "llm" for case in cases):
+            from simulator.customers.model_voice import ModelVoice
+            from simulator.customers.spending import Ledger
+
+            ledger = None
+            if plan.budget is not None:
+                began = (folder / "plan.yaml").stat().st_mtime
+                ledger = Ledger(folder / LEDGER, plan.budget, began)
+            self._model = ModelVoice(plan.model, WallClock(), ledger)
+
+    @property
+    def customer(self) -> MakeCustomer:
+        """Who plays a case."""
+        return partial(customer_for, model=self._model, think=self._plan.think)
+
+    @property
+    def ends_run(self) -> str:
+        """Which budget is used up, where the plan wants the run to end then; empty otherwise."""
+        if self._model is None or self._plan.budget is None or self._plan.budget.then != "end":
+            return ""
+        return self._model.spent
+
+    def close(self) -> None:
+        """Close the connections."""
+        if self._model is not None:
+            self._model.close()
+
+
+def budget_note(budget: str, left: int) -> str:
+    """What is said of a run that its budget has ended."""
+    return f"the model's budget ({budget}) was used up, so the run ended as the plan says; not started: {left}"
