@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from simulator.cli.main import invoke
+from simulator.cli.run import DEMO_PERSONAS, DEMO_SCENARIOS
 from simulator.model.transcript import Transcript
 from simulator.store import RunFolder
 
@@ -143,3 +144,10 @@ def reconciles(counts: Mapping[str, Any]) -> bool:
     endings = sum(times for name, times in counts.items() if name not in apart)
     own = bool(counts["started"] == endings + counts["in_flight"] and counts["finished"] == endings)
     return own and ("probes" not in counts or reconciles(counts["probes"]))
+
+
+SMALL_STOCK = (
+    *(option for name in DEMO_SCENARIOS for option in ("--scenario", name)),
+    *(option for name in DEMO_PERSONAS for option in ("--persona", name)),
+)
+"""The part of the stock that the demo uses: few scenarios, so that few conversations are several for each."""

@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from typing import overload
 
 import re2
 
@@ -49,14 +51,43 @@ def _folded(text: str) -> str:
     return text if text.isascii() else text.translate(_FOLDING)
 
 
+class Compiled(Sequence[re.Pattern[str]]):
+    """Patterns for Python's engine, each compiled when it is first wanted: most of a large table never are."""
+
+    __slots__ = ("_compiled", "_prepare", "_written")
+
+    def __init__(self, patterns: Sequence[str], prepare: Callable[[str], str]) -> None:
+        self._written, self._prepare = tuple(patterns), prepare
+        self._compiled: list[re.Pattern[str] | None] = [None] * len(self._written)
+
+    @overload
+    def __getitem__(self, place: int) -> re.Pattern[str]: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[re.Pattern[str]]: ...
+    def __getitem__(self, place: int | slice) -> re.Pattern[str] | Sequence[re.Pattern[str]]:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        found = self._compiled[place]
+        if found is None:
+            written = self._prepare(self._written[place])
+            # Texts are in lower case already; ignoring case would cost the engine its search for literal beginnings.
+            found = self._compiled[place] = re.compile(written, 0 if _in_lower_case(written) else re.IGNORECASE)
+        return found
+
+    def __len__(self) -> int:
+        return len(self._written)
+
+
 class PatternSet:
-    """Patterns by their place in a list. Raises re.error for one that Python does not take either."""
+    """Patterns by their place in a list. Raises re.error for one that Python does not take either; `trusted` ones, of tables
+    that a test has read, are compiled only when they are wanted, in the form that `prepare` gives them."""
 
     __slots__ = ("_always", "_rest", "_set", "patterns")
 
-    def __init__(self, patterns: Sequence[str]) -> None:
-        # Texts are in lower case already; ignoring case would cost the engine its search for literal beginnings.
-        self.patterns = [re.compile(one, 0 if _in_lower_case(one) else re.IGNORECASE) for one in patterns]
+    def __init__(self, patterns: Sequence[str], *, trusted: bool = False, prepare: Callable[[str], str] = str) -> None:
+        self.patterns = Compiled(patterns, prepare)
+        if not trusted:
+            list(self.patterns)
         options = re2.Options()
         options.case_sensitive = False
         options.log_errors = False
@@ -165,6 +196,7 @@ def _step(pattern: str, at: int) -> int:
     return _end_of_class(pattern, at) - at if pattern[at] == "[" else 1
 
 
+@lru_cache(maxsize=4096)
 def _wider(pattern: str) -> str:
     """A pattern for RE2 and folded texts that matches wherever the given one does: without look-arounds, folded itself."""
     wider: list[str] = []
@@ -209,15 +241,19 @@ def _end_of_class(pattern: str, start: int) -> int:
 
 
 def _end_of_group(pattern: str, start: int) -> int:
-    depth, at = 0, start
+    return _groups(pattern).get(start, len(pattern))
+
+
+@lru_cache(maxsize=1024)
+def _groups(pattern: str) -> dict[int, int]:
+    """Where each group that begins at a place ends: the place after its bracket."""
+    ends: dict[int, int] = {}
+    begun: list[int] = []
+    at = 0
     while at < len(pattern):
-        if pattern[at] == "\\":
-            at += 1
-        elif pattern[at] == "[":
-            at = _end_of_class(pattern, at) - 1
-        elif pattern[at] in "()":
-            depth += 1 if pattern[at] == "(" else -1
-            if depth == 0:
-                return at + 1
-        at += 1
-    return at
+        if pattern[at] == "(":
+            begun.append(at)
+        elif pattern[at] == ")" and begun:
+            ends[begun.pop()] = at + 1
+        at += _step(pattern, at)
+    return ends

@@ -7,6 +7,7 @@ tenths of a millisecond, one heard before next to nothing.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -59,15 +60,9 @@ class Phrases:
     """Names, each with patterns over the normal form of a sentence of which any one means it."""
 
     def __init__(self, entries: dict[str, dict[str, Any]], macros: dict[str, str]) -> None:
-        named = [
-            (name, _by_letter(_expand(pattern, macros)))
-            for name, entry in entries.items()
-            for pattern in entry["patterns"]
-        ]
+        named = [(name, _expand(pattern, macros)) for name, entry in entries.items() for pattern in entry["patterns"]]
         self._names = [name for name, _ in named]
-        self._set = PatternSet([pattern for _, pattern in named])
-        # What begins with `^` holds at the beginning or not at all; a search would try the other places, too.
-        self._finders = [one.match if one.pattern.startswith("^") else one.search for one in self._set.patterns]
+        self._set = PatternSet([pattern for _, pattern in named], trusted=True, prepare=_by_letter)
         self._statements = {name for name, entry in entries.items() if entry.get("statement")}
         self._unless_after = {
             name: _compile(entry["unless_after"], macros) for name, entry in entries.items() if "unless_after" in entry
@@ -90,14 +85,16 @@ class Phrases:
                 found.add(name)
         return found
 
-    def patterns(self) -> list[re.Pattern[str]]:
+    def patterns(self) -> Sequence[re.Pattern[str]]:
         """The patterns, macros filled in."""
         return self._set.patterns
 
     def _holds(self, place: int, plain: str) -> bool:
         pattern, unless = self._set.patterns[place], self._unless_after.get(self._names[place])
         if unless is None:
-            return self._finders[place](plain) is not None
+            # What begins with `^` holds at the beginning or not at all; a search would try the other places, too.
+            find = pattern.match if pattern.pattern.startswith("^") else pattern.search
+            return find(plain) is not None
         return any(not unless.search(plain, 0, match.start()) for match in pattern.finditer(plain))
 
 
@@ -138,7 +135,7 @@ class Acts:
             found |= self._contact.find(reading.normal)
         return frozenset(found) if found else _NOTHING
 
-    def patterns(self) -> list[re.Pattern[str]]:
+    def patterns(self) -> Sequence[re.Pattern[str]]:
         """Every pattern of the acts, macros filled in."""
         return self._acts.patterns()
 

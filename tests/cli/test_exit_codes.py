@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.runs import Held, held, held_apart, invoked
+from tests.runs import SMALL_STOCK, Held, held, held_apart, invoked
 
 GATES = "gates: 1\nrules:\n  - {{metric: {metric}, {limit}}}\n"
 VIRTUAL = ("--clock", "virtual", "--no-probes")
@@ -15,13 +15,13 @@ VIRTUAL = ("--clock", "virtual", "--no-probes")
 def with_gates(folder: Path, metric: str, limit: str, target: str, conversations: int = 24) -> Held:
     gates = folder / "gates.yaml"
     gates.write_text(GATES.format(metric=metric, limit=limit))
-    arguments = ("--target", target, "--conversations", str(conversations), "--gates", gates, *VIRTUAL)
+    arguments = ("--target", target, "--conversations", str(conversations), "--gates", gates, *VIRTUAL, *SMALL_STOCK)
     return held(folder / "results", *arguments)
 
 
 def test_0_every_gate_passed(tmp_path: Path) -> None:
     """Enough conversations and a good bot."""
-    run = held_apart(tmp_path, "--target", "helpful", "--conversations", "72", "--clock", "virtual")
+    run = held_apart(tmp_path, "--target", "helpful", "--conversations", "72", "--clock", "virtual", *SMALL_STOCK)
     assert run.done.code == 0, run.done.out
     assert run.done.out.count("PASSED") == 1
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.bot_process import KEY, serving, target_file
-from tests.runs import Held, exitramp, held, held_apart, reconciles
+from tests.runs import SMALL_STOCK, Held, exitramp, held, held_apart, reconciles
 
 BREAKS = {
     "fault": "status",
@@ -108,7 +108,7 @@ def test_a_greeting_is_not_an_answer(tmp_path: Path) -> None:
 def test_a_dead_port_stops_the_run(tmp_path: Path) -> None:
     """After 20 refusals in a row the rest is not started, and says so; exit 4 also where another bot fails a gate."""
     file = target_file(tmp_path, "dead", "http://127.0.0.1:1")
-    few = ("--conversations", "60", "--users", "4", "--no-probes")
+    few = ("--conversations", "60", "--users", "4", "--no-probes", *SMALL_STOCK)
     run = held(tmp_path / "results", "--target", file, "--target", "looping:p=1", *few)
     counts = run.metrics["by_target"]["dead"]
     assert run.done.code == 4

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from simulator.model.plan import RunPlan
-from tests.runs import Held, exitramp, held, held_apart, invoked, metrics, only_run, spoken
+from tests.runs import SMALL_STOCK, Held, exitramp, held, held_apart, invoked, metrics, only_run, spoken
 
 FEW = ("--conversations", "12", "--no-probes", "--gates", "none", "--seed", "5")
 
@@ -59,7 +59,9 @@ def test_a_wrong_plan_is_told_with_its_places(tmp_path: Path) -> None:
 
 def test_a_dry_run_sends_nothing(tmp_path: Path) -> None:
     """Says what would be sent and which gate can pass, and writes no folder."""
-    done = invoked("run", "--target", "helpful", "--conversations", "72", "--dry-run", "--results", tmp_path / "r")
+    done = invoked(
+        "run", "--target", "helpful", "--conversations", "72", *SMALL_STOCK, "--dry-run", "--results", tmp_path / "r"
+    )
     assert done.code == 0
     assert "72 conversations, 36 probes" in done.out
     assert "can pass from 59 conversations. OK" in done.out
@@ -139,7 +141,7 @@ def test_the_printed_plan_is_the_one_that_is_used(tmp_path: Path) -> None:
 
 def test_a_dry_run_as_json_is_one_document(tmp_path: Path) -> None:
     """What people read goes to stderr; where hand-offs go is among it."""
-    done = invoked("run", "--target", "helpful", "--conversations", "72", "--dry-run", "--json")
+    done = invoked("run", "--target", "helpful", "--conversations", "72", *SMALL_STOCK, "--dry-run", "--json")
     document = json.loads(done.out)
     assert (document["conversations"], document["probes"], document["handoffs"]) == (72, 36, "desk")
     assert "Hand-offs     go to the desk" in done.err
@@ -149,7 +151,9 @@ def outlooks(folder: Path, *rules: str, more: str = "") -> list[dict[str, object
     """What a dry run of 72 conversations says of some gates."""
     file = folder / "gates.yaml"
     file.write_text("gates: 1\nrules:\n" + "".join(f"  - {{{rule}}}\n" for rule in rules) + more)
-    done = invoked("run", "--target", "helpful", "--conversations", "72", "--gates", file, "--dry-run", "--json")
+    done = invoked(
+        "run", "--target", "helpful", "--conversations", "72", *SMALL_STOCK, "--gates", file, "--dry-run", "--json"
+    )
     found: list[dict[str, object]] = json.loads(done.out)["gates"]
     return found
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from simulator.cli.run import DEMO_PERSONAS, DEMO_SCENARIOS
 from simulator.launch.casting import cast
 from simulator.launch.run import execute, prepare
 from simulator.model.gates import DEFAULT_GATES
@@ -123,7 +124,13 @@ def test_a_killed_bot_ends_conversations_not_the_run(tmp_path: Path) -> None:
 def whole(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     """A run that nothing has happened to."""
     plan = RunPlan(
-        conversations=72, probes=False, clock="virtual", results=str(tmp_path_factory.mktemp("whole")), gates="default"
+        conversations=72,
+        scenarios=list(DEMO_SCENARIOS),
+        personas=list(DEMO_PERSONAS),
+        probes=False,
+        clock="virtual",
+        results=str(tmp_path_factory.mktemp("whole")),
+        gates="default",
     )
     ready = cast(plan)
     folder = prepare(ready, DEFAULT_GATES)

@@ -10,7 +10,8 @@ from simulator.report.live import bar, feelings, line
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(0.0, "········"), (1.0, "████████"), (0.5, "████····"), (7 / 64, "▉·······"), (2.0, "████████")]
+    ("value", "text"),
+    [(0.0, "········"), (1.0, "████████"), (0.5, "████····"), (7 / 64, "▉·······"), (2.0, "████████")],
 )
 def test_a_bar_by_hand(value: float, text: str) -> None:
     """Eight cells, each in eighths; what is out of range ends at the end."""
