@@ -22,7 +22,7 @@ _ANYTHING = "(?s:.)"
 _MEMORY = 64 << 20
 _ESCAPE = re.compile(r"\\.")
 _QUANTIFIER = re.compile(r"(?:[*+?]|\{\d*,?\d*\})[?+]?")
-_COUNTED = re.compile(r"\{\d*,?\d*\}[?+]?")
+_OPENING = re.compile(r"\((?:\?(?:P<\w+>|[a-z-]*:|[=!]|<[=!]))?")
 _TELLING = re.compile(r"[^\W_]{2}")
 """A piece with at least two letters or digits side by side: others stand in nearly every text."""
 _LETTER = re.compile(r"[^\W\d_]")
@@ -47,7 +47,7 @@ class _Folding(dict[int, str]):
 _FOLDING = _Folding((code, chr(code)) for code in range(128))
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     return text if text.isascii() else text.translate(_FOLDING)
 
 
@@ -99,7 +99,7 @@ class PatternSet:
         needed: list[tuple[int, frozenset[int]]] = []
         for place, pattern in enumerate(patterns):
             pieces = frozenset(
-                [number for piece in _pieces(pattern) if (number := self._number(piece, numbers)) is not None]
+                [number for piece in pieces_of(pattern) if (number := self._number(piece, numbers)) is not None]
             )
             if pieces:
                 needed.append((place, pieces))
@@ -128,7 +128,7 @@ class PatternSet:
         """Places of the patterns that may match a text in lower case; no other does."""
         if not self._rest:
             return self._always
-        found = self._set.Match(_folded(text))
+        found = self._set.Match(folded(text))
         if not found:
             return self._always
         there = set(found)
@@ -148,31 +148,79 @@ def _in_lower_case(pattern: str) -> bool:
     return letters == letters.lower()
 
 
-def _pieces(pattern: str) -> set[str]:
+def pieces_of(pattern: str) -> set[str]:
     """Patterns for RE2 each of which is found, in the folded text, wherever the given one matches the text.
 
-    A pattern is cut where it repeats something, `(?:\\w+ ){0,5}` above all: RE2 would count, and its automaton explode.
+    A pattern is cut where it lets other words stand between its own, `(?:\\w+ ){0,5}` above all: whatever has begun to match
+    would stay begun, and the automaton would have a state for every set of such beginnings.
     """
     if _has_top_alternative(pattern):
-        return {_wider(pattern)}
+        either = _either(pattern)
+        return {either} if either else set()
     pieces: set[str] = set()
     body = ""
     at = 0
     while at < len(pattern):
-        end = _end_of_atom(pattern, at)
+        end = atom_end(pattern, at)
         atom = pattern[at:end]
         repeated = _QUANTIFIER.match(pattern, end)
+        at = repeated.end() if repeated else end
         if atom.startswith("(?=") and not repeated:
-            pieces |= _pieces(atom[3:-1].removeprefix(".*"))
-        elif repeated:
+            pieces |= pieces_of(atom[3:-1].removeprefix(".*"))
+        elif atom.startswith(_LOOK_AROUNDS):
+            continue
+        elif _lets_words_pass(atom, repeated):
             pieces.add(_wider(body))
             body = ""
+            if not repeated and (either := _either(inside_of(atom))):
+                pieces.add(either)
         else:
-            body += atom
-        at = repeated.end() if repeated else end
+            body += atom + (repeated[0] if repeated else "")
     pieces.add(_wider(body))
-    telling = {piece for piece in pieces if _TELLING.search(_ESCAPE.sub(" ", piece))}
-    return telling or {_wider(pattern)} - {""}
+    return {piece for piece in pieces if _TELLING.search(_ESCAPE.sub(" ", piece))}
+
+
+def _either(pattern: str) -> str:
+    """One pattern for a list of alternatives: of each a piece that it cannot do without; empty where one has none."""
+    stems = []
+    for alternative in alternatives_of(pattern):
+        pieces = pieces_of(alternative)
+        if not pieces:
+            return ""
+        stems.append(max(sorted(pieces), key=len))
+    return f"(?:{'|'.join(stems)})"
+
+
+def alternatives_of(pattern: str) -> list[str]:
+    found, at, begun = [], 0, 0
+    while at < len(pattern):
+        if pattern[at] == "|":
+            found.append(pattern[begun:at])
+            begun = at + 1
+        at = atom_end(pattern, at)
+    return [*found, pattern[begun:]]
+
+
+def inside_of(group: str) -> str:
+    """What stands between the brackets of a group."""
+    opening = _OPENING.match(group)
+    return group[opening.end() if opening else 1 : -1]
+
+
+def _lets_words_pass(atom: str, repeated: re.Match[str] | None) -> bool:
+    """Whether other words may stand where this does: repeated, it crosses spaces, or something within it does."""
+    if repeated and repeated[0][0] != "?" and (atom == "." or " " in atom or r"\s" in atom or atom.startswith("[^")):
+        return True
+    if not atom.startswith("("):
+        return False
+    inner, at = inside_of(atom), 0
+    while at < len(inner):
+        end = atom_end(inner, at)
+        within = _QUANTIFIER.match(inner, end)
+        if not inner.startswith(_LOOK_AROUNDS, at) and _lets_words_pass(inner[at:end], within):
+            return True
+        at = within.end() if within else end
+    return False
 
 
 def _has_top_alternative(pattern: str) -> bool:
@@ -180,11 +228,11 @@ def _has_top_alternative(pattern: str) -> bool:
     while at < len(pattern):
         if pattern[at] == "|":
             return True
-        at = _end_of_atom(pattern, at)
+        at = atom_end(pattern, at)
     return False
 
 
-def _end_of_atom(pattern: str, at: int) -> int:
+def atom_end(pattern: str, at: int) -> int:
     """Where an escape, a class, a group or a single character ends."""
     return _end_of_group(pattern, at) if pattern[at] == "(" else at + _step(pattern, at)
 
@@ -205,13 +253,6 @@ def _wider(pattern: str) -> str:
         if pattern.startswith(_LOOK_AROUNDS, at):
             at = _end_of_group(pattern, at)
             continue
-        if pattern[at] == "(":
-            end = _end_of_group(pattern, at)
-            counted = _COUNTED.match(pattern, end)
-            if counted:
-                wider.append("(?s:.*)")
-                at = counted.end()
-                continue
         step = _step(pattern, at)
         token = pattern[at : at + step]
         if token[0] == "[":
@@ -219,7 +260,7 @@ def _wider(pattern: str) -> str:
         elif token[0] == "\\":
             wider.append(_WIDER_ESCAPES.get(token[1:], token))
         elif token not in "^$":  # so that it is also found where the text goes on before or after
-            wider.append(_folded(token))
+            wider.append(folded(token))
         at += step
     return "".join(wider)
 
@@ -229,7 +270,7 @@ def _wider_class(token: str) -> str:
     inner = token[1:-1]
     if (inner.startswith("^") and _LETTER.search(_ESCAPE.sub("", inner))) or ("-" in inner and not inner.isascii()):
         return _ANYTHING
-    return f"[{_folded(inner)}]".replace(r"\s", r"\s\v\x1c-\x1f") if not inner.startswith("^") else token
+    return f"[{folded(inner)}]".replace(r"\s", r"\s\v\x1c-\x1f") if not inner.startswith("^") else token
 
 
 def _end_of_class(pattern: str, start: int) -> int:

@@ -14,8 +14,9 @@ from typing import Any
 
 import yaml
 
-from simulator.language.matching import PatternSet
+from simulator.language.matching import Compiled
 from simulator.language.text import norm
+from simulator.language.wordindex import WordIndex
 
 SENTENCES_KEPT = 8192
 """So many sentences' acts are remembered, some 2 MB at most."""
@@ -62,7 +63,8 @@ class Phrases:
     def __init__(self, entries: dict[str, dict[str, Any]], macros: dict[str, str]) -> None:
         named = [(name, _expand(pattern, macros)) for name, entry in entries.items() for pattern in entry["patterns"]]
         self._names = [name for name, _ in named]
-        self._set = PatternSet([pattern for _, pattern in named], trusted=True, prepare=_by_letter)
+        self._compiled = Compiled([pattern for _, pattern in named], _by_letter)
+        self._index = WordIndex([pattern for _, pattern in named])
         self._statements = {name for name, entry in entries.items() if entry.get("statement")}
         self._unless_after = {
             name: _compile(entry["unless_after"], macros) for name, entry in entries.items() if "unless_after" in entry
@@ -74,7 +76,7 @@ class Phrases:
 
     def possible(self, normal: str) -> list[int]:
         """Places of the patterns that may hold of a normal form or of a sentence in it; no other does."""
-        return self._set.possible(normal)
+        return self._index.possible(normal)
 
     def among(self, places: list[int], plain: str, question: bool) -> set[str]:
         """As `find`, where it is known which patterns may hold."""
@@ -87,10 +89,10 @@ class Phrases:
 
     def patterns(self) -> Sequence[re.Pattern[str]]:
         """The patterns, macros filled in."""
-        return self._set.patterns
+        return self._compiled
 
     def _holds(self, place: int, plain: str) -> bool:
-        pattern, unless = self._set.patterns[place], self._unless_after.get(self._names[place])
+        pattern, unless = self._compiled[place], self._unless_after.get(self._names[place])
         if unless is None:
             # What begins with `^` holds at the beginning or not at all; a search would try the other places, too.
             find = pattern.match if pattern.pattern.startswith("^") else pattern.search
