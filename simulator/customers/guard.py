@@ -44,6 +44,14 @@ _CUES = Path(__file__).parent / "cues"
 
 SAME_AS_OPENING = 0.85
 """Likeness to the customer's own opening from which a later turn is the opening said again."""
+SAID_AGAIN = 0.7
+"""Share of the opening's words, weighed, from which a later turn says it again in other order or with words beside it."""
+GREETED_AGAIN = 0.5
+"""The same where the turn greets: who greets in the middle of a talk starts it anew."""
+WHOLE_CLAUSE = 0.72
+"""Share of one of its clauses, where the act does not call for the matter at all."""
+SURELY_AGAIN = 0.78
+"""The same where the turn may well come back to the matter, or the opening has one word of it alone."""
 
 
 class Wanted(msgspec.Struct, frozen=True, gc=False):
@@ -77,8 +85,8 @@ def fault(text: str, wanted: Wanted) -> Fault:
     empty: no word in it. stop_token: a control signal, a speaker's label, a stage direction, a word about being a model.
     role_flip: it speaks as the support. language: another one than the customer's. opening_again: the opening repeated.
     act: it does not do what was decided, or does something else beside it. leaked: a fact that is held back. invented: a
-    number, date, address or name that nobody has mentioned. dropped: a fact that had to be told is missing. length: far
-    more words than wanted.
+    number, date, address, name, place, relation or deed that nobody has mentioned. dropped: a fact that had to be told is
+    missing. length: far more words than wanted.
     """
     if not any(letter.isalnum() for letter in text):
         return "empty"
@@ -104,9 +112,12 @@ def fault(text: str, wanted: Wanted) -> Fault:
 
 
 _SIGNALS = re.compile(
-    r"""\#\#\# | <\|[^|>]*\|> | </?\s*[A-Za-z][\w ]{0,30}/?> | \[/?(?:INST|SYS)\] | <</?SYS>> | ``` | ^\s*\{\s*"
-    | \bTERMINATE\b | \bEND_?OF_?(?:CONVERSATION|CHAT|DIALOGUE|TURN|MESSAGE)\b | \b(?:EOS|EOT|EOM)\b
-    | ^\W*(?:STOP|END|DONE|EXIT|QUIT|FINISHED)\W*$ | (?<=[.!?\n])\s*(?:STOP|END|DONE|EXIT)\W*$
+    r"""\#\#\# | <\|[^|>]*\|> | </?\s*[A-Za-z][\w ]{0,30}/?> | \[/?(?:INST|SYS)\] | <</?SYS>> | ``` | \{\s*["'][^\n]*
+    | \bTERMINATE\b | \bENDOF[A-Z]+\b | \b[A-Z]{2,}(?:_[A-Z]{2,})+\b | \b(?:EOS|EOT|EOM|EOF)\b
+    | \b(?:end|stop|close|exit|finish|conversation|chat|session|dialogue)_[a-z_]+\b | (?<!\S)/(?:stop|end|quit|exit|close|bye)\b
+    | (?:[<=~\#%|-]{2,}|[<(|])\s*(?:END|STOP|DONE|EXIT|FIN|ENDE|FIM|HANGUP|TRANSFER)\b | "\w+"\s*:\s*(?:true|false|null|"|\d)
+    | (?i:\b(?:bye|thanks|you|danke|gracias|obrigad[oa]|tsch[uü]ss|adi[oó]s|tchau))\W+(?:STOP|END|DONE|EXIT|QUIT)\W*$
+    | ^\W*(?:STOP|END|DONE|EXIT|QUIT|FINISHED)\W*$ | (?<=[.!?\n])\s*(?:STOP|END|DONE|EXIT|QUIT|FINISHED|FIN|ENDE|FIM)\W*$
     | \[[^\]\n]{2,60}\] | \{\{?\s*\w+\s*\}?\} | (?<![\w*])\*{1,3}[^*\s][^*\n]{0,80}\*{1,3}(?![\w*]) | ^\s*\([^()\n]{3,80}\)""",
     re.VERBOSE | re.MULTILINE,
 )
@@ -122,9 +133,9 @@ class Cues:
     """What to look for in a language: its own patterns and the English ones, since models slip into English."""
 
     __slots__ = (
-        "above", "accepts", "alike", "asks", "but", "capitals", "closes", "confirms", "counted", "days", "declines", "flip", "gone",
-        "help", "invites", "label", "leaves", "mere", "meta", "named", "no_person", "person", "quoting", "requests",
-        "settled", "stage", "still", "takes", "thanks", "tomorrow",
+        "above", "accepts", "alike", "asks", "but", "capitals", "closes", "confirms", "counted", "days", "declines", "deeds",
+        "flip", "gone", "help", "invites", "kin", "label", "leaves", "mere", "meta", "named", "no_person", "nods", "person",
+        "phatic", "places", "quoting", "requests", "settled", "stage", "still", "takes", "thanks", "tomorrow", "vague",
     )  # fmt: skip
 
     def __init__(self, tables: Sequence[Mapping[str, Any]]) -> None:
@@ -146,7 +157,9 @@ class Cues:
         self.requests, self.help, self.closes = words("requests"), words("help"), words("closes")
         self.leaves, self.gone, self.above = words("leaves"), words("gone"), words("above")
         self.flip, self.meta = words("flip"), words("meta")
-        self.days, self.tomorrow = words("days"), words("tomorrow")
+        self.days, self.tomorrow, self.places = words("days"), words("tomorrow"), words("places")
+        self.kin, self.deeds = words("kin"), words("deeds")
+        self.vague, self.nods = words("vague"), words("nods")
         self.quoting = re.compile(rf"(?<!\w)(?:{any_of('quoting')})(?!\w)[^.!?\n]*$|(?:[\"“«„]|(?<!\w)')[^\"”'»“\n]*$")
         self.stage = re.compile(rf"\([^()\n]*\b(?:{any_of('stage')})\b[^()\n]*\)")
         self.label = re.compile(rf"^\W*(?:{any_of('label')})\s*(?:\([^)]*\))?\s*:", re.IGNORECASE | re.MULTILINE)
@@ -159,6 +172,7 @@ class Cues:
             rf"|(?:\n|\s[-–—~]\s?|(?i:{any_of('signs_off')})\s+)([A-ZÀ-Þ][a-zà-ÿ]+(?: [A-ZÀ-Þ][a-zà-ÿ]+)?)\W*$"
         )
         self.mere = frozenset(" ".join([table.get("mere", "") for table in tables]).split())
+        self.phatic = frozenset(" ".join([table.get("phatic", "") for table in tables]).split())
         self.capitals = frozenset(" ".join([table.get("capitals", "") for table in tables]).split())
         self.alike: dict[str, str] = {}
         for table in tables:
@@ -215,6 +229,8 @@ class _Talk:
         own = self.low
         for held in self.wanted.facts:
             own = own.replace(_plain(held.value), " ")
+        if " " not in own.strip():
+            return False
         found = language_of(own)
         if found and found != wanted and language_of(self.wanted.draft) != found:
             return words_of(own, found) > 1 or words_of(own, wanted) == 0
@@ -228,8 +244,42 @@ class _Talk:
         if not opening:
             return False
         now, before = norm(self.text), norm(opening)
-        again = sim(self.text, opening) >= SAME_AS_OPENING or (before.count(" ") >= 5 and before in now)
-        return again and sim(self.wanted.draft, opening) < SAME_AS_OPENING and before not in norm(self.wanted.draft)
+        again = sim(self.text, opening) >= SAME_AS_OPENING or (before.count(" ") >= 3 and before in now)
+        if again and sim(self.wanted.draft, opening) < SAME_AS_OPENING and before not in norm(self.wanted.draft):
+            return True
+        return self._says_again(_plain(opening))
+
+    def _says_again(self, opening: str) -> bool:
+        """The opening's words are here again, in whatever order and company, and not in what was to be said."""
+        known = self.cues
+        first = _weighed(opening, known)
+        whole = sum(first.values())
+        matters = sum(weight == _MATTER for weight in first.values())
+        if not matters or (matters == 1 and len(first) < 5):
+            return False
+        mine, theirs = _weighed(self.low, known), _weighed(self.draft, known)
+        told = set(theirs)
+        for held in self.wanted.facts:
+            # Its other wordings are no repetition either.
+            for form in (held.value, *held.say):
+                told.update(_weighed(_plain(form), known))
+        said = sum(weight for word, weight in first.items() if word in mine)
+        new = sum(weight for word, weight in first.items() if word in mine and word not in told)
+        greets = _GREETING in mine and _GREETING in first and _GREETING not in theirs
+        # Who restates may well come back to the matter.
+        sure = matters == 1 or (self.wanted.act == "RESTATE" and not greets)
+        share = SURELY_AGAIN if sure else GREETED_AGAIN if greets else SAID_AGAIN
+        if said >= share * whole and new >= 0.3 * whole:
+            return True
+        if self.wanted.act in ("STATE", "RESTATE"):
+            return False
+        # A customer who goes on may take the matter up in other words; here its very clause is nothing the act calls for.
+        for clause in _CLAUSE.split(opening):
+            words = _weighed(clause, known)
+            fresh = [weight for word, weight in words.items() if word in mine and word not in told]
+            if fresh.count(_MATTER) >= 2 and sum(fresh) >= WHOLE_CLAUSE * sum(words.values()):
+                return True
+        return False
 
     # The act
 
@@ -242,7 +292,7 @@ class _Talk:
         if act == "ASK_HUMAN":
             left = cues.no_person.sub(" ", low)
             asks = cues.person.search(left) is not None or acts(self.wanted.language).asks_for_human(left)
-            return asks and not self._settles()
+            return asks and not self._settles() and not (self._new(cues.gone) and self._new(cues.thanks))
         if act == "ACCEPT":
             return cues.takes.search(low) is not None and not self._new(cues.declines) and not self._new(cues.gone)
         if act == "THANK":
@@ -260,6 +310,8 @@ class _Talk:
     def _goes_astray(self) -> bool:
         """It takes an offer, confirms what nobody asked about, says that all is well, or ends the talk."""
         cues = self.cues
+        if self.wanted.act == "CONFIRM" and cues.nods.search(self.low):
+            return False
         if self._new(cues.accepts) or self._new(cues.gone) or self._settles():
             return True
         if not self._new(cues.confirms):
@@ -275,8 +327,11 @@ class _Talk:
             start = max(self.low.rfind(mark, 0, found.start()) for mark in ".!?;")
             ends = [end for mark in ".!?;" if (end := self.low.find(mark, found.end())) >= 0]
             end = min(ends, default=len(self.low))
-            around = self.low[start + 1 : found.start()] + " " + self.low[found.end() : end]
-            if not self.cues.but.search(around) and self.low[end : end + 1] != "?":
+            # Words of another clause before it take nothing back, unless they say whose claim it is.
+            clause = max(start, self.low.rfind(",", 0, found.start()), self.low.rfind(" - ", 0, found.start()))
+            around = _CONTRAST.sub(" ", self.low[clause + 1 : found.start()]) + " " + self.low[found.end() : end]
+            claimed = self.cues.quoting.search(self.low[start + 1 : found.start()])
+            if not claimed and not self.cues.but.search(around) and self.low[end : end + 1] != "?":
                 return True
         return False
 
@@ -348,15 +403,33 @@ def tells(text: str, held: Held, patterns: Iterable[str] = (), language: str = "
         return True
     known = cues(language)
     mine = _content(low, known)
-    for form in ("{}", *held.say):
-        words = _content(_plain(form.replace("{}", held.value).replace("{name}", "")), known)
+    vague = known.vague.search(low) is not None
+    denies = _denies(low)
+    # A form's words around the value say nothing of the fact.
+    for form in (value, *(_plain(form) for form in held.say if "{}" not in form)):
+        words = _content(form, known)
         if not words:
-            if value in low or exact:
+            if exact:
                 return True
             continue
-        if len(words & mine) >= ceil(len(words) * 0.4):
+        if vague and len(words & mine) < min(2, len(words)):
+            continue
+        words = words - known.phatic or words
+        if len(words & mine) < ceil(len(words) * 0.4):
+            continue
+        # One word alone is the matter, not what is wrong with it: `what I ordered` is not `not what I ordered`.
+        if len(words) > 1 or not _denies(form) or denies:
             return True
     return False
+
+
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|nothing|none|without|nicht|kein\w*|nie|nichts|ohne|nunca|nada|sin|ni|não|sem|nem|missing|wrong|fehlt)\b|n'?t\b"
+)
+
+
+def _denies(low: str) -> bool:
+    return _NEGATION.search(low) is not None
 
 
 def stands(value: str, text: str) -> bool:
@@ -415,6 +488,38 @@ def _content(low: str, known: Cues) -> set[str]:
     return found
 
 
+_MATTER, _TALK, _GLUE = 2.0, 1.0, 0.5
+"""What a word of the opening weighs: the matter itself, how a message opens and closes, and the words between."""
+_CONTRAST = re.compile(r"\b(?:but|aber|pero|mas)\b")
+_CLAUSE = re.compile(r"[,.;:!?]+ ")
+_GREETING = "hello"
+_GREETINGS = frozenset(("hi", "hello", "hey", "hiya", "hola", "buenas", "hallo", "moin", "servus", "oi", "olá"))
+_SHORT = {
+    "n't": " not", "'ve": " have", "'re": " are", "'m": " am", "'s": " is", "'ll": " will", "'d": " would"
+}  # fmt: skip
+_SHORTENED = re.compile("|".join(_SHORT))
+
+
+@lru_cache(maxsize=1024)
+def _weighed(low: str, known: Cues) -> Mapping[str, float]:
+    """The words of a text, contractions written out and words of one family as one, with their weights."""
+    if "'" in low:
+        low = _SHORTENED.sub(
+            lambda found: _SHORT[found[0]], low.replace("can't", "cannot").replace("won't", "will not")
+        )
+    weights = {}
+    for word in _WORD.findall(low):
+        if word in _GREETINGS:
+            weights[_GREETING] = _TALK
+        elif word in known.phatic:
+            weights[word] = _TALK
+        elif word in known.mere:
+            weights[word] = _GLUE
+        else:
+            weights[known.alike.get(word) or known.alike.get(word.rstrip("s")) or word[:5]] = _MATTER
+    return weights
+
+
 def _has_digit(token: str) -> bool:
     return any(letter.isdigit() for letter in token)
 
@@ -434,7 +539,7 @@ _STARTS = re.compile(r"(?:^|[.!?…:;\"“”'‘(\]*•>)]|\n)\s*(?:[-–•*]\
 
 
 def _inventions(text: str, low: str, sources: str, wanted: Wanted, known: Cues) -> Iterator[str]:
-    """Ids, numbers, dates, addresses and names of the text that are in none of the sources."""
+    """Ids, numbers, dates, addresses, names, places, relations and further deeds that are in none of the sources."""
     straight = text.translate(_STRAIGHT)
     if "." in straight or "@" in straight:
         for found in (*_EMAIL.finditer(straight), *_URL.finditer(straight)):
@@ -447,6 +552,14 @@ def _inventions(text: str, low: str, sources: str, wanted: Wanted, known: Cues) 
         for found in pattern.finditer(low):
             if found[0] not in sources and not _day_is_known(found[0], sources):
                 yield found[0]
+    for found in known.places.finditer(low):
+        if found[0] not in sources:
+            yield found[0]
+    for pattern in (known.kin, known.deeds):
+        for found in pattern.finditer(low):
+            word = next(group for group in found.groups() if group)
+            if word not in sources and not _content(word, known) <= _content(sources, known):
+                yield word
     yield from _new_names(straight, sources, wanted.language, known)
 
 

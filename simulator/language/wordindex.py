@@ -1,10 +1,10 @@
 """Which of many patterns may hold of a sentence, told by how its words begin.
 
-A table of acts has hundreds of patterns, each of which needs certain words: `(?=.*\\b(?:agent|adviser))(?=.*\\bconnect)` holds of no
-sentence without a word that begins with `agen` or `advi`, and one that begins with `conn`. So every piece that a pattern
-cannot do without becomes a set of beginnings, and a sentence is looked up word by word. An automaton over all patterns
-rules out as many and is quicker once warm; but it has a state for every set of words met so far, and building these took
-milliseconds for each sentence of a bot that words everything afresh.
+A table of acts has hundreds of patterns, each of which needs certain words: `(?=.*\\b(?:agent|adviser))(?=.*\\bconnect)`
+holds of no sentence without a word that begins with `agen` or `advi`, and one that begins with `conn`. So every piece that
+a pattern cannot do without becomes a set of beginnings, and a sentence is looked up word by word. An automaton over all
+patterns rules out as many and is quicker once warm; but it has a state for every set of words met so far, and building
+these took milliseconds for each sentence of a bot that words everything afresh.
 """
 
 from __future__ import annotations

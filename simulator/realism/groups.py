@@ -59,6 +59,10 @@ def _shouts(one: Conduct) -> float | None:
     return sum(m.shouts for m in one.messages) / len(one.messages) if one.messages else None
 
 
+def _exclaims(one: Conduct) -> float | None:
+    return sum(m.exclaims for m in one.messages) / len(one.messages) if one.messages else None
+
+
 def _parts(one: Conduct) -> float | None:
     return one.parts / len(one.known) if one.known else None
 
@@ -74,6 +78,7 @@ MEASURES: dict[str, tuple[str, Measure]] = {
     "gave_up_queue": ("gives up in the queue", _gave_up_queue),
     "believed": ("believes a false `solved`", _believed),
     "history": ("speaks of an earlier contact", _history),
+    "exclaims": ("messages with an exclamation mark", _exclaims),
     "shouts": ("messages in capitals", _shouts),
     "parts": ("messages a turn", _parts),
 }
@@ -81,7 +86,7 @@ MEASURES: dict[str, tuple[str, Measure]] = {
 
 TRAITS: dict[str, tuple[str, int]] = {
     "impatience": ("turns_to_leaving", -1),
-    "reactivity": ("turns_to_leaving", -1),
+    "reactivity": ("exclaims", +1),
     "trust": ("believed", +1),
     "urgency": ("turns_to_leaving", +1),
     "wish_for_human": ("asks", +1),

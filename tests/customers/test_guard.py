@@ -80,6 +80,24 @@ def test_the_opening_may_be_said_when_it_is_the_opening() -> None:
     assert fault(OPENING, later) == "opening_again"
 
 
+def test_the_matter_may_be_taken_up_again() -> None:
+    """Restating is no repetition; the opening in other order, shortened, or with words beside it is one."""
+    opening = "hello, my internet is really slow since yesterday. any ideas?"
+    wanted = Wanted("RESTATE", "no change, same as before", length=6, opening=opening, said=opening, heard=FAQ)
+    assert fault("No change, the internet is still slow.", wanted) == ""
+    for text in ("Hi, since yesterday my internet's been really slow, any ideas?", f"No change. {opening}"):
+        assert fault(text, wanted) == "opening_again"
+
+
+def test_words_around_a_value_do_not_tell_it() -> None:
+    """Nor does naming the matter without what is wrong with it."""
+    cleared = Held("cache", "cleared the browser cache", "steps", ["{} everywhere, no change"])
+    assert not tells("we restarted everything, no change", cleared)
+    wrong = Held("problem", "I got the wrong item", "problem", ["{}", "this is not what I ordered"])
+    assert tells("that's not what I ordered", wrong)
+    assert not tells("I have a question about what I ordered", wrong)
+
+
 def test_a_wrong_value_has_to_be_told_as_it_is() -> None:
     """A slip of the customer's is a fact like any other."""
     slipped = Held("order", "RW-62977", "identity")
