@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from simulator.language.matching import Compiled
+from simulator.language.matching import Compiled, alternatives_of, atom_end
 from simulator.language.text import norm
 from simulator.language.wordindex import WordIndex
 
@@ -23,6 +23,7 @@ SENTENCES_KEPT = 8192
 
 _SENTENCE_END = re.compile(r"[.!?…][\"')\]]*\s+|\n+")
 _NOTHING: frozenset[str] = frozenset()
+_normal = lru_cache(maxsize=SENTENCES_KEPT)(norm)
 
 
 def sentences(text: str) -> list[str]:
@@ -40,21 +41,15 @@ def sentences(text: str) -> list[str]:
 
 
 class Reading:
-    """A text taken apart once: its normal form, and its sentences with theirs where somebody asks."""
+    """A text taken apart once: its sentences and their normal forms, which make its own."""
 
-    __slots__ = ("_parts", "normal", "text")
+    __slots__ = ("normal", "parts", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.normal = norm(text)
-        self._parts: list[tuple[str, str]] | None = None
-
-    @property
-    def parts(self) -> list[tuple[str, str]]:
+        self.parts = [(sentence, _normal(sentence)) for sentence in sentences(text)]
         """Each sentence as it is written and in normal form."""
-        if self._parts is None:
-            self._parts = [(sentence, norm(sentence)) for sentence in sentences(self.text)]
-        return self._parts
+        self.normal = " ".join([plain for _, plain in self.parts if plain])
 
 
 class Phrases:
@@ -65,6 +60,8 @@ class Phrases:
         self._names = [name for name, _ in named]
         self._compiled = Compiled([pattern for _, pattern in named], _by_letter)
         self._index = WordIndex([pattern for _, pattern in named])
+        self._terms = [_conjunction(pattern) for _, pattern in named]
+        """By place: what must and what must not stand in a sentence, where the pattern says no more than that."""
         self._statements = {name for name, entry in entries.items() if entry.get("statement")}
         self._unless_after = {
             name: _compile(entry["unless_after"], macros) for name, entry in entries.items() if "unless_after" in entry
@@ -81,9 +78,10 @@ class Phrases:
     def among(self, places: list[int], plain: str, question: bool) -> set[str]:
         """As `find`, where it is known which patterns may hold."""
         found: set[str] = set()
+        known: dict[str, bool] = {}
         for place in places:
             name = self._names[place]
-            if name not in found and not (question and name in self._statements) and self._holds(place, plain):
+            if name not in found and not (question and name in self._statements) and self._holds(place, plain, known):
                 found.add(name)
         return found
 
@@ -91,8 +89,19 @@ class Phrases:
         """The patterns, macros filled in."""
         return self._compiled
 
-    def _holds(self, place: int, plain: str) -> bool:
-        pattern, unless = self._compiled[place], self._unless_after.get(self._names[place])
+    def _holds(self, place: int, plain: str, known: dict[str, bool]) -> bool:
+        """Whether a pattern holds; `known` keeps what has been found out about this sentence."""
+        unless = self._unless_after.get(self._names[place])
+        terms = self._terms[place]
+        if terms and unless is None:
+            for words, wanted in terms:
+                there = known.get(words)
+                if there is None:
+                    there = known[words] = _term(words).search(plain) is not None
+                if there is not wanted:
+                    return False
+            return True
+        pattern = self._compiled[place]
         if unless is None:
             # What begins with `^` holds at the beginning or not at all; a search would try the other places, too.
             find = pattern.match if pattern.pattern.startswith("^") else pattern.search
@@ -175,6 +184,28 @@ def _is_question(sentence: str) -> bool:
 
 def _expand(pattern: str, macros: dict[str, str]) -> str:
     return re.sub(r"[A-Z]{3,}", lambda found: macros.get(found[0], found[0]), pattern)
+
+
+def _conjunction(pattern: str) -> tuple[tuple[str, bool], ...]:
+    """`^(?=.*A)(?=.*B)(?!.*C)` as (A, True), (B, True), (C, False); empty for any other pattern.
+
+    Many patterns ask for the same words, a person's above all; so each is looked for once in a sentence.
+    """
+    terms: list[tuple[str, bool]] = []
+    at = 1
+    while pattern.startswith("^") and pattern.startswith(("(?=.*", "(?!.*"), at):
+        end = atom_end(pattern, at)
+        words = pattern[at + 5 : end - 1]
+        if len(alternatives_of(words)) > 1:  # of which only the first would be looked for anywhere
+            return ()
+        terms.append((words, pattern[at + 2] == "="))
+        at = end
+    return tuple(terms) if at == len(pattern) else ()
+
+
+@lru_cache(maxsize=16_384)
+def _term(words: str) -> re.Pattern[str]:
+    return re.compile(_by_letter(words))
 
 
 def _by_letter(pattern: str) -> str:

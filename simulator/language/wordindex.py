@@ -31,38 +31,38 @@ stand anywhere, since the pattern does not say that a word begins there."""
 class WordIndex:
     """Patterns over normal forms, by their place in a list."""
 
-    __slots__ = ("_always", "_by_length", "_exact", "_inside", "_needs", "_patterns_of")
+    __slots__ = ("_always", "_by_length", "_exact", "_inside", "_keys", "_patterns_of")
 
     def __init__(self, patterns: Sequence[str]) -> None:
         numbers: dict[frozenset[Beginning], int] = {}
         self._exact: dict[str, int] = {}
         self._by_length: list[dict[str, int]] = [{} for _ in range(LONGEST + 1)]
-        self._needs: list[int] = []
-        """By place: the pieces it needs, a bit each."""
+        needs: list[list[int]] = []
         self._always: list[int] = []
         for place, pattern in enumerate(patterns):
-            needed = 0
-            for piece in pieces_of(pattern):
-                wanted = _required(piece)
-                if wanted is not None:
-                    needed |= 1 << numbers.setdefault(wanted, len(numbers))
-            self._needs.append(needed)
-            if not needed:
+            wanted = [ways for piece in pieces_of(pattern) if (ways := _required(piece)) is not None]
+            needs.append([numbers.setdefault(ways, len(numbers)) for ways in wanted])
+            if not wanted:
                 self._always.append(place)
         inside: dict[str, int] = {}
-        for wanted, number in numbers.items():
-            for letters, how in wanted:
+        for ways, number in numbers.items():
+            for letters, how in ways:
                 if how == "inside":
                     inside[letters[:3]] = inside.get(letters[:3], 0) | 1 << number
                     continue
                 index = self._exact if how == "exact" else self._by_length[len(letters)]
                 index[letters] = index.get(letters, 0) | 1 << number
         self._inside = inside
-        self._patterns_of = [
-            [place for place, needed in enumerate(self._needs) if needed & -needed == 1 << number]
-            for number in range(len(numbers))
-        ]
-        """By piece: the places of the patterns of which it is the first."""
+        # A pattern is found by the piece that fewest sentences have, going by how many beginnings it allows.
+        ways_of = {number: len(ways) for ways, number in numbers.items()}
+        self._patterns_of: list[list[tuple[int, int]]] = [[] for _ in numbers]
+        """By piece: the place of each pattern that is found by it, and all the pieces it needs, a bit each."""
+        self._keys = 0
+        for place, wanted_here in enumerate(needs):
+            if wanted_here:
+                key = min(wanted_here, key=lambda number: (ways_of[number], number))
+                self._keys |= 1 << key
+                self._patterns_of[key].append((place, sum(1 << number for number in set(wanted_here))))
 
     def possible(self, normal: str) -> list[int]:
         """Places of the patterns that may hold of a sentence in normal form; no other does."""
@@ -75,12 +75,11 @@ class WordIndex:
         for letters in {text[at : at + 3] for at in range(len(text) - 2)}:
             there |= inside.get(letters, 0)
         found = list(self._always)
-        left = there
+        left = there & self._keys
         while left:
             lowest = left & -left
             left ^= lowest
-            for place in self._patterns_of[lowest.bit_length() - 1]:
-                needed = self._needs[place]
+            for place, needed in self._patterns_of[lowest.bit_length() - 1]:
                 if needed & there == needed:
                     found.append(place)
         return found
