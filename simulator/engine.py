@@ -74,9 +74,9 @@ def converse(
     try:
         dialogue = fold.Dialogue(scenario, case.truth, standing_exit=setting.standing_exit)
         session = target.open(case)
-        began: float | None = getattr(session, "began", None)
-        if began is not None:  # what was arranged with the company's test system before is no time of the conversation
-            opened = began
+        # What was arranged with the company's test system before is no time of the conversation. A session of somebody's own
+        # need not know of it.
+        opened = getattr(session, "began", None) or opened
         if session.greeting is not None:
             turns.append(_bot_turn(session.greeting, opened, 0.0, 0.0, 0.0))
             free_at = experienced = turns[-1].done or 0.0

@@ -34,10 +34,11 @@ class Catalogue:
         """Read all files. Raises InputError with the problems of all of them, two files with one name among these."""
         problems: list[Problem] = []
         originals: dict[str, bytes] = {}
-        personas = _read_all(Persona, persona_paths, "personas", originals, problems)
-        scenarios = _read_all(Scenario, scenario_paths, "scenarios", originals, problems)
-        for path in scenario_paths:
-            _add_translations(scenarios, Path(path), originals, problems)
+        personas = _read_all(Persona, persona_paths, "personas", originals, problems, {})
+        places: dict[str, Path | str] = {}
+        scenarios = _read_all(Scenario, scenario_paths, "scenarios", originals, problems, places)
+        for name, path in places.items():
+            _add_translations(scenarios, name, Path(path), originals, problems)
         if any(not problem.warning for problem in problems):
             raise InputError(problems)
         return cls(personas, scenarios, originals, problems)
@@ -68,9 +69,10 @@ def _read_all(
     room: str,
     originals: dict[str, bytes],
     problems: list[Problem],
+    places: dict[str, Path | str],
 ) -> dict[str, Noun]:
+    """The nouns by name; `places` gets the file of each."""
     found: dict[str, Noun] = {}
-    first: dict[str, Path | str] = {}
     for path in paths:
         examined = examine(path, kind)
         problems += examined.problems
@@ -78,16 +80,16 @@ def _read_all(
         if noun is None:
             continue
         if noun.name in found:
-            message = f"the name {noun.name!r} is already taken by {first[noun.name]}"
+            message = f"the name {noun.name!r} is already taken by {places[noun.name]}"
             problems.append(Problem(message, str(path), field="name", hint="rename one, or choose one of the files"))
             continue
-        found[noun.name], first[noun.name] = noun, path
+        found[noun.name], places[noun.name] = noun, path
         originals[f"{room}/{noun.name}.yaml"] = examined.original
     return found
 
 
 def _add_translations(
-    scenarios: dict[str, Scenario], path: Path, originals: dict[str, bytes], problems: list[Problem]
+    scenarios: dict[str, Scenario], name: str, path: Path, originals: dict[str, bytes], problems: list[Problem]
 ) -> None:
     """Give a scenario the words that stand in `<language>/<file>` beside it; a file goes before the scenario's own field."""
     for beside in sorted(path.parent.glob(f"*/{path.name}")):
@@ -95,17 +97,12 @@ def _add_translations(
         if not is_language(language):
             continue
         document, original = source(beside)
-        mark = document.value.get("of") if isinstance(document.value, dict) else None
-        scenario = scenarios.get(str(mark) if mark is not None else path.stem)
-        found = translation_findings(document.value, scenario) if scenario is not None else ()
-        words, faults = judged(document, Translation, found=found)
+        scenario = scenarios[name]
+        words, faults = judged(document, Translation, found=translation_findings(document.value, scenario, language))
         problems += faults
-        if scenario is None and words is not None:
-            message = f"there is no scenario {words.of!r} beside this translation"
-            problems.append(Problem(message, str(beside), field="of", hint=f"write of: {path.stem}"))
-        elif scenario is not None and words is not None:
+        if words is not None:
             # As plain words: what marks a file of its own is no field of a scenario, and would not be read back.
-            plain = Words(**{name: getattr(words, name) for name in Words.__struct_fields__})
+            plain = Words(**{field: getattr(words, field) for field in Words.__struct_fields__})
             translations = {**scenario.translations, language: plain}
-            scenarios[scenario.name] = msgspec.structs.replace(scenario, translations=translations)
-            originals[f"scenarios/{language}/{scenario.name}.yaml"] = original
+            scenarios[name] = msgspec.structs.replace(scenario, translations=translations)
+            originals[f"scenarios/{language}/{name}.yaml"] = original

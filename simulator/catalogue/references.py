@@ -108,10 +108,12 @@ def findings(kind: type, document: Any, known_metrics: Collection[str] | None = 
         yield (root / "name").found("a name holds no line break", "remove it")
 
 
-def translation_findings(document: Any, scenario: Scenario) -> Iterator[Finding]:
-    """What is wrong with a translation in the light of the scenario that it translates."""
+def translation_findings(document: Any, scenario: Scenario, folder: str) -> Iterator[Finding]:
+    """What is wrong with a translation in the light of the scenario beside which it lies, and of the folder's language."""
     root = Cursor(document)
-    of = root / "of"
+    of, language = root / "of", root / "language"
+    if language.text and language.text != folder:
+        yield language.found(f"it lies in the folder {folder!r}, found {language.text!r}", f"write language: {folder}")
     if of.text and of.text != scenario.name:
         yield of.found(
             f"it lies beside the scenario {scenario.name!r}, found {of.text!r}", f"write of: {scenario.name}"
@@ -224,12 +226,22 @@ def _scenario(root: Cursor) -> Iterator[Finding]:
         yield from _words(words, root)
 
 
+def _names(scenario: Cursor, kind: str) -> list[str]:
+    """What a scenario has of a kind, by name."""
+    if kind == "needs":
+        return [(need / "name").text for need in (scenario / "needs").items]
+    if kind == "actions":
+        resolving = [(need / "resolution" / "action").text for need in (scenario / "needs").items]
+        return [*(name for name in resolving if name), *(name for name, _ in (scenario / "actions").entries)]
+    return [name for name, _ in (scenario / kind).entries]
+
+
 def _words(words: Cursor, of: Cursor | None) -> Iterator[Finding]:
     """A translation; where the scenario is known, its names have to be the scenario's."""
     for kind in ("facts", "truth", "steps", "articles", "needs", "actions"):
         for name, entry in (words / kind).entries:
-            if of is not None and kind in ("facts", "truth", "steps", "articles"):
-                known = [known for known, _ in (of / kind).entries]
+            if of is not None:
+                known = _names(of, kind)
                 if name not in known:
                     yield entry.found(f"{name!r} is not among the {kind} of this scenario", did_you_mean(name, known))
             if kind in ("facts", "truth"):

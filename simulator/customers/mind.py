@@ -19,7 +19,7 @@ from simulator.chance import Chance
 from simulator.customers.pace import count_words, reply_time, words_wanted
 from simulator.customers.parameters import DEFAULT, Parameters
 from simulator.customers.patience import Queueing
-from simulator.customers.voice import Held, Intent, Message, Phrases
+from simulator.customers.voice import Held, Intent, Message, Voice
 from simulator.language.text import norm
 from simulator.model.contracts import Heard, Leave, Say, Wait
 from simulator.model.plan import Case
@@ -74,7 +74,7 @@ class Mind:
         "turns",
     )
 
-    def __init__(self, case: Case, scenario: Scenario, voice: Phrases, parameters: Parameters = DEFAULT) -> None:
+    def __init__(self, case: Case, scenario: Scenario, voice: Voice, parameters: Parameters = DEFAULT) -> None:
         traits, p = case.traits, parameters
         self._case, self._scenario, self._voice, self._parameters = case, scenario, voice, parameters
         self._chance = Chance(case.seed, case.scenario, case.persona, case.repeat)
@@ -681,7 +681,7 @@ def _slip(value: str, bits: int) -> str | None:
     return value[:i] + str((int(value[i]) + 1 + (bits >> 8) % 9) % 10) + value[i + 1 :]
 
 
-def _offers_human(heard: Heard, voice: Phrases) -> bool:
+def _offers_human(heard: Heard, voice: Voice) -> bool:
     """Whether the words offer a person now; not a promise, and not a button, which stands there in every turn."""
     if "promise_human" in heard.signature:
         return False
@@ -690,7 +690,7 @@ def _offers_human(heard: Heard, voice: Phrases) -> bool:
     return _human_button(heard, voice) is None or "offer_human" in voice.acts.of(norm(heard.text), heard.text)
 
 
-def _human_button(heard: Heard | None, voice: Phrases) -> tuple[str, str] | None:
+def _human_button(heard: Heard | None, voice: Voice) -> tuple[str, str] | None:
     """Title and payload of the first button that leads to a person."""
     for button in heard.buttons if heard is not None else ():
         if voice.acts.asks_for_human(button.title):

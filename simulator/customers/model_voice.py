@@ -124,7 +124,8 @@ class ModelVoice:
         self.spec, self.clock = spec, clock
         self._ledger, self._tell = ledger, tell
         self._openai, self._client = _connect(spec, env)
-        self.spent = ""
+        self.spent_budget = ""
+        """The budget that has refused a call, from then on; empty before."""
         """Which budget a call has last been refused by; empty while there is room."""
         self._not_before = 0.0
         """Clock time before which nobody of this process calls."""
@@ -154,8 +155,8 @@ class ModelVoice:
             except OSError as error:
                 self._stop("ledger", f"the file of its budget cannot be used ({error.strerror or error})")
                 continue
-            self.spent = spent
             if spent:
+                self.spent_budget = self.spent_budget or spent
                 return Answer("", f"spent:{spent}")
             outcome = self._call(messages, temperature)
             self._book(outcome, prompt_tokens, worst, tally)
@@ -302,7 +303,7 @@ def _connect(spec: ModelSpec, env: Mapping[str, str]) -> tuple[Any, openai.OpenA
     client = openai.OpenAI(
         # A server on the own machine often needs no key, but the client insists on one.
         api_key=key or "none",
-        base_url=base_url or "https://api.openai.com/v1",
+        base_url=spec.endpoint(env),
         max_retries=0,
         timeout=spec.timeout_s,
     )
@@ -442,7 +443,10 @@ class ModelVoiced:
         if intent.opening:
             self._opening = said
         self._told.update(move.told)
-        return _spoken(move, lines, how, intent)
+        return _spoken(move, lines, how, intent, self._tells)
+
+    def _tells(self, line: str, fact: Held) -> bool:
+        return tells(line, fact, self._match.get(fact.name, ()), self._case.language)
 
     def _note(self, heard: Heard | None) -> None:
         if heard is not None and heard.text:
@@ -518,9 +522,9 @@ def _lines(text: str, messages: int) -> list[str]:
     return lines
 
 
-def _spoken(move: Say, lines: list[str], how: str, intent: Intent) -> Say:
+def _spoken(move: Say, lines: list[str], how: str, intent: Intent, told_by: Callable[[str, Held], bool]) -> Say:
     """The move in these lines: its facts are looked up in them, and where lines are fewer the last gaps are one."""
-    if how.partition(":")[0] not in ("llm", "llm_repaired"):
+    if how not in ("llm", "llm_repaired"):
         return msgspec.structs.replace(move, voice=how)
     if len(lines) == 1:
         return msgspec.structs.replace(move, parts=tuple(lines), gaps=(), told_in=(), voice=how)
@@ -528,7 +532,7 @@ def _spoken(move: Say, lines: list[str], how: str, intent: Intent) -> Say:
     held = {one.name: one for one in intent.facts}
     for name in move.told:
         fact = held.get(name.removesuffix("!"))
-        place = next((i for i, line in enumerate(lines) if fact is not None and tells(line, fact)), len(lines) - 1)
+        place = next((i for i, line in enumerate(lines) if fact is not None and told_by(line, fact)), len(lines) - 1)
         told_in[place].append(name)
     last = len(lines) - 2
     return msgspec.structs.replace(

@@ -19,7 +19,7 @@ import yaml
 
 from simulator.chance import Chance
 from simulator.customers.parameters import DEFAULT, Parameters
-from simulator.language.tables import acts
+from simulator.language.tables import Acts, acts
 from simulator.model.errors import InputError, Problem
 from simulator.model.persona import Traits
 from simulator.model.scenario import Kind
@@ -98,6 +98,9 @@ class Clause(NamedTuple):
 
 class Voice(Protocol):
     """Words an intent; the same intent, chance and move give the same words."""
+
+    acts: Acts
+    """What the bot's words mean in its language, as far as the mind must know it beyond `Heard`."""
 
     def word(self, intent: Intent, chance: Chance, move: int) -> list[Message]: ...
 

@@ -1,8 +1,8 @@
-"""Many patterns against one text: RE2 finds in one pass which of them can match, Python's engine says whether they do.
+"""A scenario's patterns against a text: RE2 finds in one pass which of them can match, Python's engine says whether they do.
 
-A bot's sentence is tried against some two hundred patterns, of which a handful match. RE2 has no look-arounds and knows words of
-ASCII letters only. So the text is folded to ASCII, letter by letter, and each pattern is taken apart into what must stand in a
-text that it matches; a pattern of which one piece is missing cannot match.
+RE2 has no look-arounds and knows words of ASCII letters only. So the text is folded to ASCII, letter by letter, and each pattern
+is taken apart into what must stand in a text that it matches; a pattern of which one piece is missing cannot match. The act
+tables, whose sentences are in normal form, are looked up by words instead (`wordindex`), from the same pieces.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ from typing import overload
 import re2
 
 _LOOK_AROUNDS = ("(?!", "(?=", "(?<!", "(?<=")
-_WIDER_ESCAPES = {"b": r"\b", "B": "", "s": r"[\s\v\x1c-\x1f]", "A": "", "Z": ""}
+WIDER_SPACE = r"\s\v\x1c-\x1f"
+"""What Python takes for a space and RE2 does not, beside what both do."""
+_WIDER_ESCAPES = {"b": r"\b", "B": "", "s": f"[{WIDER_SPACE}]", "A": "", "Z": ""}
 _ANYTHING = "(?s:.)"
 _MEMORY = 64 << 20
 _ESCAPE = re.compile(r"\\.")
-_QUANTIFIER = re.compile(r"(?:[*+?]|\{\d*,?\d*\})[?+]?")
+QUANTIFIER = re.compile(r"(?:[*+?]|\{\d*,?\d*\})[?+]?")
 _OPENING = re.compile(r"\((?:\?(?:P<\w+>|[a-z-]*:|[=!]|<[=!]))?")
 _TELLING = re.compile(r"[^\W_]{2}")
 """A piece with at least two letters or digits side by side: others stand in nearly every text."""
@@ -79,15 +81,13 @@ class Compiled(Sequence[re.Pattern[str]]):
 
 
 class PatternSet:
-    """Patterns by their place in a list. Raises re.error for one that Python does not take either; `trusted` ones, of tables
-    that a test has read, are compiled only when they are wanted, in the form that `prepare` gives them."""
+    """Patterns by their place in a list. Raises re.error for one that Python does not take either."""
 
     __slots__ = ("_always", "_rest", "_set", "patterns")
 
-    def __init__(self, patterns: Sequence[str], *, trusted: bool = False, prepare: Callable[[str], str] = str) -> None:
-        self.patterns = Compiled(patterns, prepare)
-        if not trusted:
-            list(self.patterns)
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self.patterns = Compiled(patterns, str)
+        list(self.patterns)  # so that a wrong one is found out now
         options = re2.Options()
         options.case_sensitive = False
         options.log_errors = False
@@ -163,7 +163,7 @@ def pieces_of(pattern: str) -> set[str]:
     while at < len(pattern):
         end = atom_end(pattern, at)
         atom = pattern[at:end]
-        repeated = _QUANTIFIER.match(pattern, end)
+        repeated = QUANTIFIER.match(pattern, end)
         at = repeated.end() if repeated else end
         if atom.startswith("(?=") and not repeated:
             pieces |= pieces_of(atom[3:-1].removeprefix(".*"))
@@ -216,7 +216,7 @@ def _lets_words_pass(atom: str, repeated: re.Match[str] | None) -> bool:
     inner, at = inside_of(atom), 0
     while at < len(inner):
         end = atom_end(inner, at)
-        within = _QUANTIFIER.match(inner, end)
+        within = QUANTIFIER.match(inner, end)
         if not inner.startswith(_LOOK_AROUNDS, at) and _lets_words_pass(inner[at:end], within):
             return True
         at = within.end() if within else end
@@ -270,7 +270,7 @@ def _wider_class(token: str) -> str:
     inner = token[1:-1]
     if (inner.startswith("^") and _LETTER.search(_ESCAPE.sub("", inner))) or ("-" in inner and not inner.isascii()):
         return _ANYTHING
-    return f"[{folded(inner)}]".replace(r"\s", r"\s\v\x1c-\x1f") if not inner.startswith("^") else token
+    return f"[{folded(inner)}]".replace(r"\s", WIDER_SPACE) if not inner.startswith("^") else token
 
 
 def _end_of_class(pattern: str, start: int) -> int:

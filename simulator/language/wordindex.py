@@ -13,13 +13,20 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from simulator.language.matching import alternatives_of, atom_end, folded, inside_of, pieces_of
+from simulator.language.matching import (
+    QUANTIFIER,
+    WIDER_SPACE,
+    alternatives_of,
+    atom_end,
+    folded,
+    inside_of,
+    pieces_of,
+)
 
 LONGEST = 4
 """Letters of a word that are looked at."""
 _MOST = 2_000
 """Beginnings of one piece; with more of them it tells nothing."""
-_QUANTIFIER = re.compile(r"(?:[*+?]|\{\d*,?\d*\})[?+]?")
 _SPACE = " "
 _WORD = re.compile(r"[\w<>]")
 
@@ -93,7 +100,7 @@ def _required(piece: str) -> frozenset[Beginning] | None:
     while at < len(piece):
         end = atom_end(piece, at)
         atom = piece[at:end]
-        quantifier = _QUANTIFIER.match(piece, end)
+        quantifier = QUANTIFIER.match(piece, end)
         if _is_edge(atom):
             starts = not quantifier or quantifier[0][0] == "+"
         else:
@@ -112,7 +119,7 @@ def _required(piece: str) -> frozenset[Beginning] | None:
 def _is_edge(atom: str) -> bool:
     """Whether a word ends or begins here for sure."""
     return atom in (r"\b", _SPACE) or (
-        atom.startswith("[") and r"\s" in atom and not re.search(r"[^\W_]", atom.replace(r"\s\v\x1c-\x1f", ""))
+        atom.startswith("[") and r"\s" in atom and not re.search(r"[^\W_]", atom.replace(WIDER_SPACE, ""))
     )
 
 
@@ -139,7 +146,7 @@ def _firsts(pattern: str, begun: bool = False) -> frozenset[Beginning]:
     while at < len(pattern) and going:
         end = atom_end(pattern, at)
         atom = pattern[at:end]
-        quantifier = _QUANTIFIER.match(pattern, end)
+        quantifier = QUANTIFIER.match(pattern, end)
         at = quantifier.end() if quantifier else end
         after: set[str] = set()
         for letters in going:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -58,7 +58,9 @@ def cast(plan: RunPlan, base: Path = Path()) -> Cast:
         personas = select("personas", plan.personas, base=base)
         probes = [path for path in select("personas", PROBES) if path not in personas] if plan.probes else []
         catalogue = Catalogue.load([*personas, *probes], select("scenarios", plan.scenarios, base=base))
-        catalogue = _spoken_by(plan, catalogue)
+        named = [pattern for pattern in plan.personas if not any(sign in pattern for sign in "*?[")]
+        by_name = Catalogue.load(select("personas", named, base=base), []).personas if named else {}
+        catalogue = _spoken_by(plan, catalogue, by_name.keys())
         for language in {persona.language for persona in catalogue.personas.values()}:
             phrases(language)
         problems += _voice_problems(plan, catalogue)
@@ -120,23 +122,22 @@ def _waits(plan: RunPlan, accounts: Accounts) -> Iterator[Problem]:
         yield Problem(message, accounts.file, hint="add accounts, or fewer users", warning=True)
 
 
-def _spoken_by(plan: RunPlan, catalogue: Catalogue) -> Catalogue:
+def _spoken_by(plan: RunPlan, catalogue: Catalogue, named: Collection[str]) -> Catalogue:
     """The personas with the language that each speaks in this run: its own, else the plan's.
 
-    A persona with a language of its own is left out where the plan speaks another, unless it is named in the plan.
+    A persona with a language of its own is left out where the plan speaks another, unless it is among those `named`.
     Raises InputError where one has no scenario in its language.
     """
-    named = {pattern for pattern in plan.personas if not any(sign in pattern for sign in "*?[")}
     personas, problems = {}, []
     for name, persona in catalogue.personas.items():
-        if persona.language not in ("", plan.language) and not any(Path(one).stem == name for one in named):
+        if persona.language not in ("", plan.language) and name not in named:
             continue
-        spoken = msgspec.structs.replace(persona, language=persona.language or plan.language)
-        if not any(covers(scenario, spoken.language) for scenario in catalogue.scenarios.values()):
-            message = f"none of the scenarios has words in {spoken.language!r}, which {name} speaks"
+        speaking = msgspec.structs.replace(persona, language=persona.language or plan.language)
+        if not any(covers(scenario, speaking.language) for scenario in catalogue.scenarios.values()):
+            message = f"none of the scenarios has words in {speaking.language!r}, which {name} speaks"
             hint = f"choose scenarios with a translation ({_translated(catalogue)})"
             problems.append(Problem(message, field="scenarios", hint=hint))
-        personas[name] = spoken
+        personas[name] = speaking
     if problems:
         raise InputError(problems)
     if not any(persona.probe is None for persona in personas.values()):

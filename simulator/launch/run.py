@@ -300,7 +300,12 @@ def _first_ctrl_c() -> Iterator[threading.Event]:
 
 
 def _masked(problem: Problem, masking: Masking, rows: set[int | None]) -> Problem:
-    return msgspec.structs.replace(problem, message=masking.text(problem.message, rows))
+    def hidden(text: str) -> str:
+        return masking.text(text, rows)
+
+    return msgspec.structs.replace(
+        problem, message=hidden(problem.message), hint=hidden(problem.hint), field=hidden(problem.field)
+    )
 
 
 def _mask_logs(folder: RunFolder, masking: Masking, rows: set[int | None]) -> None:

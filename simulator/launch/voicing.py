@@ -16,6 +16,7 @@ from simulator.model.scenario import Scenario
 
 if TYPE_CHECKING:
     from simulator.customers.model_voice import ModelVoice
+    from simulator.customers.spending import Ledger
 
 LEDGER = "spending"
 """File of a run's folder that holds what the model has used, for all processes."""
@@ -29,15 +30,15 @@ class Voicing:
     def __init__(self, plan: RunPlan, cases: Iterable[Case], folder: Path) -> None:
         self._plan = plan
         self._model: ModelVoice | None = None
+        self._ledger: Ledger | None = None
         if plan.model is not None and any(case.voice == "llm" for case in cases):
             from simulator.customers.model_voice import ModelVoice
             from simulator.customers.spending import Ledger
 
-            ledger = None
             if plan.budget is not None:
                 began = (folder / "plan.yaml").stat().st_mtime
-                ledger = Ledger(folder / LEDGER, plan.budget, began)
-            self._model = ModelVoice(plan.model, WallClock(), ledger)
+                self._ledger = Ledger(folder / LEDGER, plan.budget, began)
+            self._model = ModelVoice(plan.model, WallClock(), self._ledger)
 
     @property
     def customer(self) -> MakeCustomer:
@@ -49,12 +50,14 @@ class Voicing:
         """Which budget is used up, where the plan wants the run to end then; empty otherwise."""
         if self._model is None or self._plan.budget is None or self._plan.budget.then != "end":
             return ""
-        return self._model.spent
+        return self._model.spent_budget
 
     def close(self) -> None:
         """Close the connections."""
         if self._model is not None:
             self._model.close()
+        if self._ledger is not None:
+            self._ledger.close()
 
 
 def budget_note(budget: str, left: int) -> str:

@@ -119,6 +119,7 @@ def run(path: Path, bots: dict[str, str]) -> Exit:
     floor.empty.wait()
     runner.quit()
     teller.kill()
+    voicing.close()
     final = snapshot()
     final.final = True
     if faults:

@@ -88,7 +88,8 @@ class Desk(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
 
 
 class FactWords(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A fact's words in another language; what is absent stays as in the scenario."""
+    """A fact's words in another language. A name or value that is absent stays as in the scenario; wordings (`say`) do not,
+    since they would be in the wrong language: the phrase pack's forms stand in."""
 
     called: str = ""
     value: str = ""

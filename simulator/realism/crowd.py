@@ -25,7 +25,6 @@ from simulator.model.transcript import Transcript, Turn
 
 BOTS = ("helpful", "ordinary", "looping", "maze", "false_solved")
 """From one that serves well to one that claims what is not so: customers who differ must differ somewhere among these."""
-REFORMULATED = ("RESTATE", "ASK_HUMAN")
 OnProgress = Callable[[int, int], None]
 
 
@@ -131,7 +130,7 @@ class Noting:
     """A voice that notes what it was asked for, and says it once more without typing errors to count them."""
 
     def __init__(self, voice: Phrases) -> None:
-        self.acts, self.pack = voice.acts, voice.pack
+        self.acts = voice.acts
         self._voice = voice
         self.noted: list[tuple[Intent, int]] = []
 
@@ -157,7 +156,7 @@ def _talk(ready: Cast, cases: list[Case]) -> list[Conduct]:
 
     def customer(case: Case, persona: Persona, scenario: Scenario) -> Customer:
         voices[case.id] = noting = Noting(phrases(case.language))
-        return Mind(case, scenario, noting)  # type: ignore[arg-type]  # of a voice the mind uses what this one has
+        return Mind(case, scenario, noting)
 
     catalogue = ready.catalogue
     held = hold_on_virtual_clock(cases, catalogue, ready.targets, Limits(), 200, customer=customer)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import combinations
-from math import inf
 
 import msgspec
 
@@ -175,9 +174,3 @@ def traits(crowd: Sequence[Conduct], confidence: float = 0.95) -> list[Moved]:
         effect = cliffs_delta([value for _, value in high], [value for _, value in low], confidence)
         found.append(Moved(trait, measure, expected, effect))
     return found
-
-
-def median_turns(crowd: Sequence[Conduct]) -> float:
-    """Customer turns by which half have left; infinite where fewer than half ever do."""
-    ordered = sorted(one.left_at for one in crowd)
-    return ordered[len(ordered) // 2] if ordered else inf

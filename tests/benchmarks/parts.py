@@ -168,7 +168,7 @@ class Recording:
         """Every mind once more, its words prompted."""
         for one in self.held:
             voice = Prompter(one.recorder)
-            mind = Mind(one.case, self.catalogue.scenarios[one.case.scenario], voice)  # type: ignore[arg-type]
+            mind = Mind(one.case, self.catalogue.scenarios[one.case.scenario], voice)
             for heard in one.heard:
                 mind.next(heard)
 

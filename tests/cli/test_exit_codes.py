@@ -15,7 +15,16 @@ VIRTUAL = ("--clock", "virtual", "--no-probes")
 def with_gates(folder: Path, metric: str, limit: str, target: str, conversations: int = 24) -> Held:
     gates = folder / "gates.yaml"
     gates.write_text(GATES.format(metric=metric, limit=limit))
-    arguments = ("--target", target, "--conversations", str(conversations), "--gates", gates, *VIRTUAL, *SMALL_STOCK)
+    arguments: tuple[str | Path, ...] = (
+        "--target",
+        target,
+        "--conversations",
+        str(conversations),
+        "--gates",
+        gates,
+        *VIRTUAL,
+        *SMALL_STOCK,
+    )
     return held(folder / "results", *arguments)
 
 

@@ -326,7 +326,7 @@ def test_a_used_up_budget_leaves_the_word_to_phrases(endpoint: Endpoint, tmp_pat
     one = voiced(endpoint, "ok", ledger=ledger)
     assert [said(one.customer.next(heard)).voice for heard in (None, USELESS)] == ["llm", "spent:calls"]
     assert one.customer.wording.spent == {"calls": 1}
-    assert one.voice.spent == "calls"
+    assert one.voice.spent_budget == "calls"
     assert (ledger.totals().calls, ledger.totals().tokens) == (1, 320)
 
 
