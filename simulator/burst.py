@@ -64,7 +64,7 @@ def exchanges(
             need=say.need,
             told=list(told),
             thought=0.0 if cut else say.thought,
-            voice=say.voice,
+            voice="" if cut else say.voice,  # one decision, worded once
             shift=experienced - sent,
         )
 

@@ -294,6 +294,33 @@ def _plan(root: Cursor, known_metrics: Collection[str] | None) -> Iterator[Findi
             yield (root / name).found("expected at least one, found an empty list", 'write ["*"] for all of them')
     if isinstance((root / "gates").value, dict):
         yield from _gates(root / "gates", known_metrics)
+    yield from _voices(root)
+
+
+def _voices(root: Cursor) -> Iterator[Finding]:
+    """Who words the customers: shares that add up, a model where one is wanted, prices where dollars are counted."""
+    wants_model: Cursor | None = None
+    for shares in [root / "voices", *(shares for _, shares in (root / "voices_of").entries)]:
+        for name, share in shares.entries:
+            if name not in _VOICES:
+                yield share.found(f"there is no voice {name!r}", f"known are {', '.join(_VOICES)}")
+            elif name == "llm" and share.number:
+                wants_model = wants_model or share
+        numbers = [share.number for _, share in shares.entries]
+        if numbers and None not in numbers and abs(sum(number or 0 for number in numbers) - 1) > 1e-6:
+            yield shares.found(f"shares add up to 1, found {sum(number or 0 for number in numbers):g}")
+    model, usd = root / "model", root / "budget" / "usd"
+    if wants_model is not None and not model.given:
+        yield wants_model.found("the llm voice needs a model", "model: {name: MODEL}, or --model MODEL", warning=True)
+    if usd.given and not ((model / "usd_per_million_in").given and (model / "usd_per_million_out").given):
+        yield usd.found("a budget in dollars needs prices", "state model.usd_per_million_in and usd_per_million_out")
+    url = model / "base_url"
+    if url.text and not _ADDRESS(url.text):
+        yield url.found(f"expected an http or https address, found {url.text!r}", "e.g. http://127.0.0.1:8000/v1")
+
+
+_VOICES = ("phrases", "llm")
+_ADDRESS = re.compile(r"https?://[^\s/:]+(:\d+)?(/\S*)?").fullmatch
 
 
 def _gates(root: Cursor, known_metrics: Collection[str] | None) -> Iterator[Finding]:

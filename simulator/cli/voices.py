@@ -34,7 +34,7 @@ def voices_of(cast: Cast) -> Iterator[str]:
     )
     expected = forecast(spec, voiced, TURNS_PER_CONVERSATION)
     cost = f"about ${expected.usd:.2f}" if expected.usd is not None else "cost not known, the plan states no prices"
-    yield f"about {expected.calls:,} calls, {expected.tokens:,} tokens, {cost}"
+    yield f"at most about {expected.calls:,} calls, {expected.tokens:,} tokens, {cost}"
     if plan.budget is not None:
         yield _budget(plan.budget, expected)
     for target in cast.targets:

@@ -69,7 +69,7 @@ def run_of(decision: Decision) -> Run:
         judgements=decision.judgements,
         description={
             "seed": plan.seed,
-            "scenarios": len(decision.catalogue.scenarios),
+            "scenarios": len({case.scenario for case in decision.cases}),
             "seats": plan.load.users,
             "think": plan.think,
         },

@@ -195,7 +195,7 @@ class ModelVoice:
         except openai.APITimeoutError:
             return _Outcome(cause="timeout", again=True)
         except openai.APIStatusError as error:
-            return self._refusal(error)
+            return self._refusal(error, body)
         except openai.APIConnectionError as error:
             broke_off = type(error.__cause__).__name__ in ("RemoteProtocolError", "ReadError", "DecodingError")
             return (
@@ -228,7 +228,7 @@ class ModelVoice:
             return _Outcome(cause="cut", again=True, used=used)
         return _Outcome(text, used=used)
 
-    def _refusal(self, error: openai.APIStatusError) -> _Outcome:
+    def _refusal(self, error: openai.APIStatusError, body: Mapping[str, object]) -> _Outcome:
         status, details = error.status_code, error.body if isinstance(error.body, dict) else {}
         code, parameter = _word(details.get("code")), _word(details.get("param"))
         free = (0, 0)
@@ -238,7 +238,11 @@ class ModelVoice:
         if status in (408, 409, 429) or status >= 500:
             cause = {408: "timeout", 409: "status", 429: "rate_limited"}.get(status, "status_5xx")
             return _Outcome(cause=cause, again=True, pause=_pause(error.response.headers), used=free)
-        if status == 400 and code in ("unsupported_parameter", "unsupported_value") and self._does_without(parameter):
+        if (
+            status == 400
+            and code in ("unsupported_parameter", "unsupported_value")
+            and self._does_without(parameter, body)
+        ):
             return _Outcome(cause="parameter", used=free)
         if "content_filter" in code or "content_policy" in code:
             return _Outcome(cause="refused", used=free)
@@ -246,15 +250,17 @@ class ModelVoice:
             self._stop("status", f"HTTP {status}" + (f" ({code})" if code else ""))
         return _Outcome(cause="status", used=free)
 
-    def _does_without(self, parameter: str) -> bool:
-        """Newer models name the length limit otherwise, or take no temperature."""
-        if parameter == "max_tokens" and self._limit_called == "max_tokens":
+    def _does_without(self, parameter: str, body: Mapping[str, object]) -> bool:
+        """Newer models name the length limit otherwise, or take no temperature; others may have been told so meanwhile."""
+        if parameter not in body:
+            return False
+        if parameter == "max_tokens":
             self._limit_called = "max_completion_tokens"
-            return True
-        if parameter == "temperature" and self._takes_temperature:
+        elif parameter == "temperature":
             self._takes_temperature = False
-            return True
-        return False
+        else:
+            return False
+        return True
 
     def _stop(self, cause: str, what: str) -> None:
         if not self._stopped:

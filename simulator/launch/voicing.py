@@ -62,4 +62,5 @@ class Voicing:
 
 def budget_note(budget: str, left: int) -> str:
     """What is said of a run that its budget has ended."""
-    return f"the model's budget ({budget}) was used up, so the run ended as the plan says; not started: {left}"
+    used_up = f"the model's budget ({budget}) was used up: no room for one more call"
+    return f"{used_up}; the run ended as the plan says; not started: {left}"

@@ -55,7 +55,9 @@ class Experience(msgspec.Struct, frozen=True):
         )
 
     def _latencies(self, transcript: Transcript) -> Iterator[Score]:
-        measured = False
+        measured = on_schedule = False
+        voice = [turn.voice for turn in transcript.turns if turn.speaker == "customer"]
+        said = [turn.speaker == "customer" for turn in transcript.turns]
         for index in replies(transcript.turns):
             turn = transcript.turns[index]
             if turn.sent is None or turn.done is None:
@@ -64,8 +66,14 @@ class Experience(msgspec.Struct, frozen=True):
             yield Score("turn_latency", turn.done - turn.sent, turns=[index], version=self.version)
             if turn.first is not None and (turn.text or turn.signals):
                 yield Score("first_token", turn.first - turn.sent, turns=[index], version=self.version)
+            asked = sum(said[:index])
+            if asked and voice[asked - 1]:
+                continue  # a model was looking for these words: what that took is our lateness, never the bot's
+            on_schedule = True
             due = turn.due if turn.due is not None else turn.sent
             yield Score("due_latency", turn.done - due, turns=[index], version=self.version)
+        if measured and not on_schedule:
+            yield from unknown(("due_latency",), "a model worded every turn, and its time is ours", self.version)
         if not measured:
             yield from unknown(("turn_latency", "first_token", "due_latency"), "no reply has stamps", self.version)
 

@@ -77,7 +77,11 @@ def decide(folder: RunFolder, on_progress: OnProgress = unseen) -> Decision:
         by_target={target: _of_target(target, cases, started, scored) for target in targets},
         wording=wording(transcripts),
         missing=missing(cases, started, transcripts),
-        notes=[*(_doubt(target, share) for target, share in doubtful.items()), *_of_the_run(folder)],
+        notes=[
+            *(_doubt(target, share) for target, share in doubtful.items()),
+            *_unworded(wording(transcripts)),
+            *_of_the_run(folder),
+        ],
         damage=damage,
         cut_short=_cut_short(folder),
     )
@@ -140,6 +144,15 @@ def _of_target(target: str, cases: Sequence[Case], started: Iterable[str], score
         **failures(one for one, _ in mine),
         "escalation": confusion_of([pair for pair in mine if counts_for_the_bot(pair[0])]),
     }
+
+
+def _unworded(found: dict[str, Any] | None) -> list[str]:
+    """Said on top where the model that was to word customers has worded none of them."""
+    if found is None or not found["turns"] or sum(found["failed"].values()) < found["turns"]:
+        return []
+    causes = ", ".join(f"{cause} {times}" for cause, times in found["failed"].items())
+    words = f"no turn was worded by the model {found['model']}: its service failed each time ({causes})"
+    return [f"{words}; phrases had the word"]
 
 
 def _doubt(target: str, share: float) -> str:

@@ -97,9 +97,14 @@ def test_a_budget_may_end_the_run(endpoint: str, tmp_path: Path, clock: str) -> 
 
 
 def test_a_slower_model_is_our_lateness_and_not_the_bots_latency(endpoint: str, tmp_path: Path) -> None:
-    """Twice the model's latency: the bot's own latency stays within 2 %, what the customers felt of it too."""
+    """Twice the model's latency: the bot's own latency stays what it was.
+
+    A shared machine gives and takes a few milliseconds of its own, so that the bound is a fifth of what the model added;
+    merged latencies would show all of it.
+    """
+    added = 0.1
     found = {}
-    for name, script in (("quick", "slow:0.05"), ("slow", "slow:0.1")):
+    for name, script in (("quick", f"slow:{added}"), ("slow", f"slow:{2 * added}")):
         results = tmp_path / name
         results.mkdir()
         plan = of(f"{script}#{name}", target="helpful:latency=0.2", voices={"llm": 1.0}, conversations=16)
@@ -109,7 +114,7 @@ def test_a_slower_model_is_our_lateness_and_not_the_bots_latency(endpoint: str, 
         found[name] = median([(turn.done or 0) - (turn.sent or 0) for turn in turns])
         late = [one.wording.overrun_s for one in transcripts if one.wording]
         assert min(late) > 0, "with think 0 every second of the model is late"
-    assert found["slow"] == pytest.approx(found["quick"], rel=0.02)
+    assert found["slow"] == pytest.approx(found["quick"], abs=added / 5)
 
 
 def test_a_plan_without_a_model_is_refused_before_anything_is_sent(endpoint: str, tmp_path: Path) -> None:
