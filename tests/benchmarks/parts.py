@@ -58,15 +58,21 @@ class Prompter:
 
 
 class Noting(Mind):
-    """A mind that notes what it heard."""
+    """A mind that notes what it heard, between the messages of a burst too."""
 
     def __init__(self, case: Case, scenario: Scenario, voice: Phrases) -> None:
         super().__init__(case, scenario, voice)
         self.heard: list[Heard | None] = []
+        self.overheard: dict[int, list[Heard]] = {}
+        """What came between the messages of a burst, by the number of moves before it."""
 
     def next(self, heard: Heard | None) -> Say | Wait | Leave:
         self.heard.append(heard)
         return super().next(heard)
+
+    def overhear(self, heard: Heard) -> None:
+        self.overheard.setdefault(len(self.heard), []).append(heard)
+        super().overhear(heard)
 
 
 class Numbered:
@@ -101,8 +107,16 @@ class Recorded(msgspec.Struct, frozen=True):
 
     case: Case
     heard: list[Heard | None]
+    overheard: dict[int, list[Heard]]
     recorder: Recorder
     transcript: Transcript
+
+    def replay(self, mind: Mind, moves: int | None = None) -> None:
+        """What was heard, once more, up to so many moves."""
+        for at, heard in enumerate(self.heard[:moves], 1):
+            mind.next(heard)
+            for between in self.overheard.get(at, ()):
+                mind.overhear(between)
 
 
 class Recording:
@@ -120,7 +134,7 @@ class Recording:
                 scenario = self.catalogue.scenarios[case.scenario]
                 mind = Noting(case, scenario, recorder)  # type: ignore[arg-type]  # of a voice the mind uses these two
                 transcript = converse(case, scenario, mind, bot, clock, Limits(), Setting())
-                self.held.append(Recorded(case, mind.heard, recorder, transcript))
+                self.held.append(Recorded(case, mind.heard, mind.overheard, recorder, transcript))
 
         clock.spawn(hold)
         clock.run()
@@ -145,8 +159,7 @@ class Recording:
         voice = phrases()
         for one in self.held:
             mind = Mind(one.case, self.catalogue.scenarios[one.case.scenario], voice)
-            for heard in one.heard:
-                mind.next(heard)
+            one.replay(mind)
 
     def states(self) -> list[float]:
         """Bytes that each customer's mind keeps at its sixth turn, shared objects such as cases aside."""
@@ -158,8 +171,7 @@ class Recording:
             tracemalloc.start()
             minds = [Mind(one.case, scenarios[one.case.scenario], voice) for one in long]
             for mind, one in zip(minds, long, strict=True):
-                for heard in one.heard[:6]:
-                    mind.next(heard)
+                one.replay(mind, 6)
             kept.append(tracemalloc.get_traced_memory()[0] / len(minds))
             tracemalloc.stop()
         return kept
@@ -169,8 +181,7 @@ class Recording:
         for one in self.held:
             voice = Prompter(one.recorder)
             mind = Mind(one.case, self.catalogue.scenarios[one.case.scenario], voice)
-            for heard in one.heard:
-                mind.next(heard)
+            one.replay(mind)
 
     def wording(self) -> None:
         """Every intent into words once more."""
