@@ -43,12 +43,12 @@ HOMES: dict[str, tuple[str, ...]] = {
     "numpy": ("statistics/", "language/text.py"),
     "faker": ("catalogue/facts.py", "catalogue/redact.py"),
     # takes most of a second to load, and only customers worded by a model need it
-    "openai": ("customers/model_voice.py",),
+    "openai": ("customers/model_service.py",),
     "rich": ("report/",),
     "click": ("cli/",),
 }
 """Who may import what weighs or patches."""
-LAZY = {("scipy", "customers/traits.py"), ("faker", "catalogue/facts.py"), ("openai", "customers/model_voice.py")}
+LAZY = {("scipy", "customers/traits.py"), ("faker", "catalogue/facts.py"), ("openai", "customers/model_service.py")}
 """Only inside a function."""
 
 FILES = sorted(HOME.rglob("*.py"))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from simulator.cli.output import as_json, emit
+from simulator.cli.output import as_json, emit, tell_our_fault
 from simulator.cli.starters import refuse_to_overwrite, write_new
 from simulator.model.errors import Exit, RunFailed
 
@@ -68,8 +68,7 @@ def fit(target: str, each: int, scenarios: tuple[str, ...], out: Path, results: 
         click.echo(f"interrupted: no plan was written; what was said is in {shown(folder.path)}", err=True)
         return Exit.INTERRUPTED
     if outcome.fault:
-        click.echo(f"exitramp: a fault of exitramp itself, not of your bot:\n{outcome.fault}", err=True)
-        return Exit.OUR_FAULT
+        return tell_our_fault(outcome.fault)
     found = fits(folder.read_transcripts()[0], ready.catalogue.scenarios)
     if not any(one.n for one in found):
         total = sum((Counter(one.causes) for one in found), Counter[str]())

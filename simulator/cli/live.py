@@ -13,7 +13,7 @@ from simulator.model.errors import Exit, InputError, Problem
 
 if TYPE_CHECKING:
     from simulator.launch.casting import Cast
-    from simulator.model.contracts import Customer, Heard, Leave, Say, Wait
+    from simulator.model.contracts import Clock, Customer, Heard, Leave, Say, Target, Wait
     from simulator.model.plan import Case
     from simulator.model.scenario import Scenario
     from simulator.model.transcript import Transcript, Wording
@@ -155,7 +155,7 @@ def _one(target: str, persona: str, scenario: str, language: str, seed: int, mod
     return ready
 
 
-def _hold(ready: Cast, bot: object, clock: object, think: float, *, shows_bot: bool) -> tuple[Transcript, Scenario]:
+def _hold(ready: Cast, bot: Target, clock: Clock, think: float, *, shows_bot: bool) -> tuple[Transcript, Scenario]:
     from simulator.customers.mind import Mind
     from simulator.customers.model_voice import ModelVoiced
     from simulator.engine import Limits, converse
@@ -170,7 +170,7 @@ def _hold(ready: Cast, bot: object, clock: object, think: float, *, shows_bot: b
     mind = customer.mind if isinstance(customer, ModelVoiced) else customer
     patience = (lambda: mind.patience) if isinstance(mind, Mind) else (lambda: 1.0)  # a probe has all the time
     watched = Watched(customer, patience, click.echo, bot=shows_bot)
-    transcript = converse(case, about, watched, bot, clock, Limits(think=think), setting)  # type: ignore[arg-type]
+    transcript = converse(case, about, watched, bot, clock, Limits(think=think), setting)
     return transcript, about
 
 

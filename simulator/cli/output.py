@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
+from simulator.model.errors import Exit
+
 if TYPE_CHECKING:
     from simulator.store import RunFolder
     from simulator.verdict.decide import Decision
@@ -25,6 +27,12 @@ def emit(document: Any) -> None:
 
         line = dumps(loads(line))
     click.echo(line)
+
+
+def tell_our_fault(fault: str) -> Exit:
+    """Say that a run broke off by a fault of exitramp; gives its exit code."""
+    click.echo(f"exitramp: a fault of exitramp itself, not of your bot:\n{fault}", err=True)
+    return Exit.OUR_FAULT
 
 
 def coloured() -> bool:

@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from simulator.catalogue.check import examine
-from simulator.cli.output import as_json, coloured, decided, emit, width
+from simulator.cli.output import as_json, coloured, decided, emit, tell_our_fault, width
 from simulator.cli.read import EXIT
 from simulator.model.errors import NETWORK_CAUSES, SETUP_CAUSES, Exit, InputError, Problem, StoreFailed
 from simulator.model.gates import DEFAULT_GATES, Gates
@@ -292,8 +292,7 @@ def _tell_outcome(outcome: Outcome) -> Exit:
         click.echo("interrupted: what had been said is in the folder and was scored", err=True)
         return Exit.INTERRUPTED
     if outcome.fault:
-        click.echo(f"exitramp: a fault of exitramp itself, not of your bot:\n{outcome.fault}", err=True)
-        return Exit.OUR_FAULT
+        return tell_our_fault(outcome.fault)
     if outcome.failure:
         click.echo(f"exitramp: the run could not be completed: {outcome.failure}", err=True)
         return Exit.NOT_COMPLETED

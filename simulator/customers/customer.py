@@ -14,7 +14,7 @@ from simulator.model.plan import Case
 from simulator.model.scenario import Scenario
 
 if TYPE_CHECKING:
-    from simulator.customers.model_voice import ModelVoice
+    from simulator.customers.model_service import ModelService
 
 
 def customer_for(
@@ -23,7 +23,7 @@ def customer_for(
     scenario: Scenario,
     parameters: Parameters = DEFAULT,
     *,
-    model: ModelVoice | None = None,
+    model: ModelService | None = None,
     think: float = 0.0,
 ) -> Customer:
     """The customer that plays this case, in the scenario as its language words it.

@@ -25,6 +25,8 @@ from simulator.language.matching import (
 
 LONGEST = 4
 """Letters of a word that are looked at."""
+WORDS_KEPT = 8192
+"""So many words of each index are remembered."""
 _MOST = 2_000
 """Beginnings of one piece; with more of them it tells nothing."""
 _SPACE = " "
@@ -38,7 +40,7 @@ stand anywhere, since the pattern does not say that a word begins there."""
 class WordIndex:
     """Patterns over normal forms, by their place in a list."""
 
-    __slots__ = ("_always", "_by_length", "_exact", "_inside", "_keys", "_patterns_of")
+    __slots__ = ("_always", "_by_length", "_exact", "_inside", "_keys", "_patterns_of", "_pieces_in")
 
     def __init__(self, patterns: Sequence[str]) -> None:
         numbers: dict[frozenset[Beginning], int] = {}
@@ -60,6 +62,8 @@ class WordIndex:
                 index = self._exact if how == "exact" else self._by_length[len(letters)]
                 index[letters] = index.get(letters, 0) | 1 << number
         self._inside = inside
+        # New sentences are made of known words.
+        self._pieces_in = lru_cache(maxsize=WORDS_KEPT)(self._look_up)
         # A pattern is found by the piece that fewest sentences have, going by how many beginnings it allows.
         ways_of = {number: len(ways) for ways, number in numbers.items()}
         self._patterns_of: list[list[tuple[int, int]]] = [[] for _ in numbers]
@@ -73,14 +77,9 @@ class WordIndex:
 
     def possible(self, normal: str) -> list[int]:
         """Places of the patterns that may hold of a sentence in normal form; no other does."""
-        exact, (_, _, twos, threes, fours) = self._exact, self._by_length
-        text = folded(normal)
         there = 0
-        for word in text.split():
-            there |= exact.get(word, 0) | twos.get(word[:2], 0) | threes.get(word[:3], 0) | fours.get(word[:4], 0)
-        inside = self._inside
-        for letters in {text[at : at + 3] for at in range(len(text) - 2)}:
-            there |= inside.get(letters, 0)
+        for word in folded(normal).split():
+            there |= self._pieces_in(word)
         found = list(self._always)
         left = there & self._keys
         while left:
@@ -90,6 +89,15 @@ class WordIndex:
                 if needed & there == needed:
                     found.append(place)
         return found
+
+
+    def _look_up(self, word: str) -> int:
+        """The pieces of which a word of a sentence has a beginning, a bit each; beginnings never reach over a space."""
+        exact, (_, _, twos, threes, fours) = self._exact, self._by_length
+        there = exact.get(word, 0) | twos.get(word[:2], 0) | threes.get(word[:3], 0) | fours.get(word[:4], 0)
+        for at in range(len(word) - 2):
+            there |= self._inside.get(word[at : at + 3], 0)
+        return there
 
 
 @lru_cache(maxsize=8192)

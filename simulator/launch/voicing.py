@@ -15,7 +15,7 @@ from simulator.model.plan import Case, RunPlan
 from simulator.model.scenario import Scenario
 
 if TYPE_CHECKING:
-    from simulator.customers.model_voice import ModelVoice
+    from simulator.customers.model_service import ModelService
     from simulator.customers.spending import Ledger
 
 LEDGER = "spending"
@@ -29,16 +29,16 @@ class Voicing:
 
     def __init__(self, plan: RunPlan, cases: Iterable[Case], folder: Path) -> None:
         self._plan = plan
-        self._model: ModelVoice | None = None
+        self._model: ModelService | None = None
         self._ledger: Ledger | None = None
         if plan.model is not None and any(case.voice == "llm" for case in cases):
-            from simulator.customers.model_voice import ModelVoice
+            from simulator.customers.model_service import ModelService
             from simulator.customers.spending import Ledger
 
             if plan.budget is not None:
                 began = (folder / "plan.yaml").stat().st_mtime
                 self._ledger = Ledger(folder / LEDGER, plan.budget, began)
-            self._model = ModelVoice(plan.model, WallClock(), self._ledger)
+            self._model = ModelService(plan.model, WallClock(), self._ledger)
 
     @property
     def customer(self) -> MakeCustomer:

@@ -145,8 +145,17 @@ def wire(folder: RunFolder, texts: Path, requests: int) -> dict[str, float]:
     return result
 
 
+class Hurried(WallClock):
+    """The wall clock on which nothing is waited for: what a bot promises for later is over at once."""
+
+    def sleep(self, seconds: float) -> None: ...
+
+
 class SixthThought(WallClock):
-    """The wall clock on which five thoughts pass at once and the sixth lasts until the end: so many turns are spoken."""
+    """The wall clock on which five thoughts pass at once and the sixth lasts until the end: so many turns are spoken.
+
+    A pause between the messages of a burst is one too.
+    """
 
     TURNS = 6
 
@@ -195,7 +204,7 @@ def idle(folder: RunFolder, customers: int) -> dict[str, float]:
         )
 
     environment = Environment(user_classes=[Sitter], catch_exceptions=False)
-    target, setting = _target(folder, catalogue, WallClock(), environment)
+    target, setting = _target(folder, catalogue, Hurried(), environment)
     runner = environment.create_local_runner()
     everybody = customers
     seat(USERS)  # compiled patterns and phrases belong to the process, not to a customer

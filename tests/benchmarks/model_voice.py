@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from simulator.clock.wall import WallClock
-from simulator.customers.model_voice import ModelVoice, ModelVoiced
+from simulator.customers.model_service import ModelService
+from simulator.customers.model_voice import ModelVoiced
 from simulator.model.contracts import Say
 from simulator.model.plan import ModelSpec
 from tests.customers.scenes import ASKS_ORDER, BICYCLE, USELESS, bot, case, mind
@@ -27,7 +28,7 @@ def turns_per_cpu_second() -> list[float]:
     """Customer turns reworded in each second of this process's own CPU time, once for each repeat."""
     rates = []
     with _stand_in() as url:
-        voice = ModelVoice(ModelSpec("stand-in", url), WallClock(), None, {"OPENAI_API_KEY": "none"})
+        voice = ModelService(ModelSpec("stand-in", url), WallClock(), None, {"OPENAI_API_KEY": "none"})
         _talk(voice)
         for _ in range(REPEATS):
             begun = time.process_time()
@@ -37,7 +38,7 @@ def turns_per_cpu_second() -> list[float]:
     return rates
 
 
-def _talk(voice: ModelVoice) -> int:
+def _talk(voice: ModelService) -> int:
     """Customers one after the other; how many turns the model has worded, each by one call."""
     worded = 0
     for repeat in range(CONVERSATIONS):

@@ -57,7 +57,7 @@ class Endpoint(BaseHTTPRequestHandler):
         elif word == "no_usage":
             self._answer(200, _completion(draft, "stop", usage=False))
         elif word == "slow":
-            time.sleep(float(rest))
+            time.sleep(float(rest))  # the model's latency, which is what is tested
             self._say(draft)
         elif word == "refused":
             self._say(None, refusal="I cannot do that.")

@@ -17,7 +17,7 @@ from scipy import stats
 from simulator.clock.virtual import VirtualClock
 from simulator.clock.wall import WallClock
 from simulator.customers.customer import customer_for
-from simulator.customers.model_voice import ModelVoice
+from simulator.customers.model_service import ModelService
 from simulator.engine import Limits, Setting, converse
 from simulator.launch.casting import Cast, cast
 from simulator.launch.run import hold_on_virtual_clock
@@ -235,7 +235,7 @@ def with_blind_bot(ready: Cast, endpoint: str | None) -> list[Transcript]:
     held: list[Transcript] = []
     voice = None
     if endpoint is not None:
-        voice = ModelVoice(ModelSpec("one", endpoint), WallClock(), None, {"OPENAI_API_KEY": "none"})
+        voice = ModelService(ModelSpec("one", endpoint), WallClock(), None, {"OPENAI_API_KEY": "none"})
 
     def hold() -> None:
         for case in ready.cases:

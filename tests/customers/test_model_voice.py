@@ -15,7 +15,8 @@ import pytest
 
 from simulator.clock.wall import WallClock
 from simulator.customers.guard import Wanted
-from simulator.customers.model_voice import ModelVoice, ModelVoiced, prompt
+from simulator.customers.model_service import ModelService
+from simulator.customers.model_voice import ModelVoiced, prompt
 from simulator.customers.parameters import Parameters
 from simulator.customers.spending import Ledger
 from simulator.customers.voice import Held, Intent
@@ -50,16 +51,16 @@ class Voiced(NamedTuple):
     """A customer with its voice, and what the voice said to the people who run it."""
 
     customer: ModelVoiced
-    voice: ModelVoice
+    voice: ModelService
     told: list[str]
 
 
 def voice_of(
     endpoint: Endpoint, script: str, told: list[str] | None = None, ledger: Ledger | None = None, **spec: Any
-) -> ModelVoice:
+) -> ModelService:
     spec = {"retries": 2, "timeout_s": 10.0, **spec}
     given = ModelSpec(f"{script}#{next(_names)}", endpoint.url + "/v1", **spec)
-    return ModelVoice(given, WallClock(), ledger, {"OPENAI_API_KEY": KEY}, (told if told is not None else []).append)
+    return ModelService(given, WallClock(), ledger, {"OPENAI_API_KEY": KEY}, (told if told is not None else []).append)
 
 
 def voiced(
@@ -70,7 +71,7 @@ def voiced(
     return Voiced(customer(voice, parameters), voice, told)
 
 
-def customer(voice: ModelVoice, parameters: Parameters = STAYS) -> ModelVoiced:
+def customer(voice: ModelService, parameters: Parameters = STAYS) -> ModelVoiced:
     return ModelVoiced(mind(parameters), voice, case(), BICYCLE)
 
 
@@ -227,7 +228,7 @@ def test_a_slow_service_times_out(endpoint: Endpoint) -> None:
 
 def test_nobody_there(endpoint: Endpoint) -> None:
     """A refused connection is a failure by its name."""
-    voice = ModelVoice(ModelSpec("m", "http://127.0.0.1:1/v1", retries=1), WallClock(), None, {"OPENAI_API_KEY": KEY})
+    voice = ModelService(ModelSpec("m", "http://127.0.0.1:1/v1", retries=1), WallClock(), None, {"OPENAI_API_KEY": KEY})
     assert said(customer(voice).next(None)).voice == "failed:connection"
 
 
@@ -305,7 +306,7 @@ def test_a_model_that_names_the_limit_otherwise(endpoint: Endpoint) -> None:
 def test_the_real_service_needs_a_key(env: Mapping[str, str]) -> None:
     """Said before the run, by the variable's name."""
     with pytest.raises(InputError, match="OPENAI_API_KEY is not set"):
-        ModelVoice(ModelSpec("m"), WallClock(), None, env)
+        ModelService(ModelSpec("m"), WallClock(), None, env)
 
 
 # What it costs

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from simulator.clock.wall import WallClock
-from simulator.customers.model_voice import ModelVoice, ModelVoiced
+from simulator.customers.model_service import ModelService
+from simulator.customers.model_voice import ModelVoiced
 from simulator.customers.spending import Ledger
 from simulator.model.contracts import Say
 from simulator.model.plan import Budget, ModelSpec
@@ -95,12 +96,12 @@ def _installed(npm: str, folder: Path) -> Path:
     return command
 
 
-def voice(url: str, model: str, ledger: Ledger | None = None, **spec: Any) -> ModelVoice:
+def voice(url: str, model: str, ledger: Ledger | None = None, **spec: Any) -> ModelService:
     given = ModelSpec(model, url + "/v1", **{"retries": 1, "timeout_s": 10.0, **spec})
-    return ModelVoice(given, WallClock(), ledger, {"OPENAI_API_KEY": "sk-test"}, tell=str)
+    return ModelService(given, WallClock(), ledger, {"OPENAI_API_KEY": "sk-test"}, tell=str)
 
 
-def opening(one: ModelVoice) -> tuple[Say, ModelVoiced]:
+def opening(one: ModelService) -> tuple[Say, ModelVoiced]:
     customer = ModelVoiced(mind(), one, case(), BICYCLE)
     move = customer.next(None)
     assert isinstance(move, Say)

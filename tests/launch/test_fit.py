@@ -11,13 +11,13 @@ from simulator.catalogue.stock import select
 from simulator.chance import Chance
 from simulator.customers.traits import draw_traits
 from simulator.engine import Limits
-from simulator.launch.fit import EVEN_TEMPERED, LACKS, Fit, casting, fits, names_in_plan, starter_plan
+from simulator.launch.fit import EVEN_TEMPERED, LACKS, Fit, Lack, casting, fits, names_in_plan, starter_plan
 from simulator.launch.run import hold_on_virtual_clock
 from simulator.model.errors import InputError
 from simulator.model.persona import Persona
 from simulator.model.plan import RunPlan
 from simulator.model.scenario import Scenario
-from simulator.model.transcript import Ending, Failure, Signal, Transcript, Turn
+from simulator.model.transcript import Act, Ending, Failure, Signal, Transcript, Turn
 
 PARCEL = read(select("scenarios", ["parcel-status"])[0], Scenario)
 SORRY = "Sorry, I did not understand that. Could you rephrase?"
@@ -29,8 +29,8 @@ def talk(*answers: str, ending: Ending = "left_voiced", cause: str = "", standin
     turns: list[Turn] = []
     for number, answer in enumerate(answers):
         at = 10.0 * number
-        act = "RESTATE" if number else "STATE"
-        turns.append(Turn("customer", "where is my parcel", sent=at, act=act, need="locate_parcel"))  # type: ignore[arg-type]
+        act: Act = "RESTATE" if number else "STATE"
+        turns.append(Turn("customer", "where is my parcel", sent=at, act=act, need="locate_parcel"))
         turns.append(Turn("bot", answer, sent=at, first=at + 1, done=at + 1))
     error = Failure(cause) if cause else None
     return Transcript(
@@ -52,10 +52,10 @@ def fit(*transcripts: Transcript) -> Fit:
         (("Sorry, I did not understand that.", "Thank you for your patience."), "no_progress"),
     ],
 )
-def test_what_is_not_served_says_why(answers: tuple[str, ...], why: str) -> None:
+def test_what_is_not_served_says_why(answers: tuple[str, ...], why: Lack) -> None:
     """In every conversation nothing was understood, recognised, or of use."""
     one = fit(talk(*answers), talk(*answers))
-    assert (one.standing, one.n, one.why) == ("unserved", 2, LACKS[why])  # type: ignore[index]
+    assert (one.standing, one.n, one.why) == ("unserved", 2, LACKS[why])
     assert not one.planned
     assert one.example == "c-0001"
 

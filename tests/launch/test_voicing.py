@@ -97,24 +97,22 @@ def test_a_budget_may_end_the_run(endpoint: str, tmp_path: Path, clock: str) -> 
 
 
 def test_a_slower_model_is_our_lateness_and_not_the_bots_latency(endpoint: str, tmp_path: Path) -> None:
-    """Twice the model's latency: the bot's own latency stays what it was.
+    """Twice the model's latency: the bot's own latency stays within 2 %, what the customers felt of it too.
 
-    A shared machine gives and takes a few milliseconds of its own, so that the bound is a fifth of what the model added;
-    merged latencies would show all of it.
+    The bot takes long enough for 2 % to be more than the few milliseconds that a busy machine adds by itself.
     """
-    added = 0.1
     found = {}
-    for name, script in (("quick", f"slow:{added}"), ("slow", f"slow:{2 * added}")):
+    for name, script in (("quick", "slow:0.1"), ("slow", "slow:0.2")):
         results = tmp_path / name
         results.mkdir()
-        plan = of(f"{script}#{name}", target="helpful:latency=0.2", voices={"llm": 1.0}, conversations=16)
-        _, folder = run(endpoint, results, plan, "--users", "4")
+        plan = of(f"{script}#{name}", target="helpful:latency=0.8", voices={"llm": 1.0}, conversations=16)
+        _, folder = run(endpoint, results, plan, "--users", "8")
         transcripts = folder.read_transcripts()[0]
         turns = [turn for one in transcripts for turn in one.turns if turn.speaker == "bot" and turn.sent]
         found[name] = median([(turn.done or 0) - (turn.sent or 0) for turn in turns])
         late = [one.wording.overrun_s for one in transcripts if one.wording]
         assert min(late) > 0, "with think 0 every second of the model is late"
-    assert found["slow"] == pytest.approx(found["quick"], abs=added / 5)
+    assert found["slow"] == pytest.approx(found["quick"], rel=0.02)
 
 
 def test_a_plan_without_a_model_is_refused_before_anything_is_sent(endpoint: str, tmp_path: Path) -> None:

@@ -7,9 +7,11 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+from tests.bot_process import Bot
 
 TOWNS = ("Carlisle", "Preston", "Norwich", "Ashford", "Swindon")
 DAYS = ("Tuesday", "Wednesday", "Thursday", "Friday", "Tuesday")
@@ -50,22 +52,10 @@ class AccountsBot:
         """Its address."""
         bot = self
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
+        class Handler(Bot):
+            def do_POST(self) -> None:  # noqa: N802  # http.server's name
                 asked = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or b"{}")
-                content = json.dumps(bot.told(self.path, asked)).encode()
-                self.send_response(503 if self.path in bot.failing else 200)
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                try:
-                    self.wfile.write(content)
-                except (BrokenPipeError, ConnectionResetError):
-                    self.close_connection = True
-
-            def log_message(self, *arguments: object) -> None:
-                pass
+                self.answer(503 if self.path in bot.failing else 200, bot.told(self.path, asked))
 
         server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
