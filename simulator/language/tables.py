@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from simulator.language.matching import Compiled, alternatives_of, atom_end
+from simulator.language.matching import Compiled, alternatives_of, atom_end, inside_of
 from simulator.language.text import norm
 from simulator.language.wordindex import WordIndex
 
@@ -213,20 +213,15 @@ def _by_letter(pattern: str) -> str:
     parts: list[str] = []
     at = 0
     while at < len(pattern):
-        if pattern[at] == "\\":
-            parts.append(pattern[at : at + 2])
-            at += 2
-        elif pattern[at] == "[":
-            end = pattern.index("]", at + 2) + 1
-            parts.append(pattern[at:end])
-            at = end
-        elif pattern.startswith("(?:", at):
-            alternatives, end = _alternatives(pattern, at + 3)
-            parts.append(f"(?:{_sorted_by_letter(tuple(alternatives))})")
-            at = end + 1
-        else:
-            parts.append(pattern[at])
-            at += 1
+        end = atom_end(pattern, at)
+        atom = pattern[at:end]
+        if atom.startswith("("):
+            inner = inside_of(atom)
+            opening = atom[: -len(inner) - 1]
+            inner = _sorted_by_letter(tuple(alternatives_of(inner))) if opening == "(?:" else _by_letter(inner)
+            atom = f"{opening}{inner})"
+        parts.append(atom)
+        at = end
     return "".join(parts)
 
 
@@ -246,24 +241,6 @@ def _sorted_by_letter(alternatives: tuple[str, ...]) -> str:
         for letter, rests in groups.items()
     ]
     return "|".join([*sorted_, *others])
-
-
-def _alternatives(pattern: str, at: int) -> tuple[list[str], int]:
-    """The alternatives of the group whose inside begins at a place, and where the group ends."""
-    found: list[str] = []
-    depth, start = 0, at
-    while depth or pattern[at] != ")":
-        if pattern[at] == "\\":
-            at += 1
-        elif pattern[at] == "[":
-            at = pattern.index("]", at + 2)
-        elif pattern[at] == "|" and not depth:
-            found.append(pattern[start:at])
-            start = at + 1
-        else:
-            depth += (pattern[at] == "(") - (pattern[at] == ")")
-        at += 1
-    return [*found, pattern[start:at]], at
 
 
 def _compile(pattern: str, macros: dict[str, str]) -> re.Pattern[str]:

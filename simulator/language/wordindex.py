@@ -90,7 +90,6 @@ class WordIndex:
                     found.append(place)
         return found
 
-
     def _look_up(self, word: str) -> int:
         """The pieces of which a word of a sentence has a beginning, a bit each; beginnings never reach over a space."""
         exact, (_, _, twos, threes, fours) = self._exact, self._by_length
