@@ -1,0 +1,65 @@
+"""What there is to say of one metric: what it means to people, and how scores become it. Data alone, no scorer's code."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+import msgspec
+
+
+Kind = Literal[
+    "rate",  # share of conversations whose 0/1 score is 1
+    "ratio",  # sum of values over sum of weights
+    "mean",
+    "incidence",  # share that has ended by `cause` at `horizon`, other causes competing (Aalen-Johansen)
+    "incidence_median",  # the smallest time by which half have ended by `cause`
+    "km_median",  # the smallest value by which half have had `cause` (any event where empty), the rest cut short
+    "quantile",
+    "sensitivity",  # tp / (tp + fn) of a score of classes
+    "specificity",  # tn / (tn + fp)
+    "median",
+]
+Question = Literal[
+    "Are they trapped?",
+    "Can they reach a person?",
+    "Does it step aside well?",
+    "Is it really solved?",
+    "Do they stay?",
+    "Does the wire hold?",
+]
+QUESTIONS: tuple[Question, ...] = get_args(Question)
+Population = Literal["customers", "probe_ask0", "probe_passive", "probes"]
+
+
+class MetricEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One metric. `score` names the score that it is made of, `kind` says how."""
+
+    name: str
+    question: Question
+    """What it helps to answer: the heading under which a report shows it."""
+    label: str
+    """In plain words, as on a screen."""
+    unit: str
+    better: Literal["lower", "higher", ""]
+    """Empty where neither is better by itself."""
+    sentence: str
+    tier: str
+    """What a transcript must hold: T0 text, T1 customer's acts, T2 target's events, T3 human side."""
+    formula: str
+    source: str
+    kind: Kind
+    score: str
+    horizon: float | None = None
+    """Experienced seconds at which an incidence is read."""
+    quantile: float | None = None
+    cause: str = ""
+    """The event that counts, for incidences and medians of what can be cut short."""
+    population: Population = "customers"
+    """Whose conversations are counted. Probes follow a script and enter nothing else."""
+    example: str
+
+
+OURS = "convention of this project"
+SURVIVAL = "Aalen and Johansen 1978, competing risks; need point and causes: " + OURS
+DETECTION = "signal detection; need point and limit of 300 s: " + OURS
+VENDORS = "the usual definition of vendors' dashboards"
