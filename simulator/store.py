@@ -7,7 +7,7 @@ is checked: a short write (a full disk) is reported, and the next record begins 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,7 +17,7 @@ from simulator.model.errors import InputError, Problem, StoreFailed
 from simulator.model.gates import Judgement, Verdict
 from simulator.model.plan import Case, RunPlan
 from simulator.model.score import Metric, Score
-from simulator.model.transcript import Transcript
+from simulator.model.transcript import Note, Transcript
 
 T = TypeVar("T")
 _ENCODER = msgspec.json.Encoder()
@@ -109,7 +109,8 @@ class RunFolder:
         return msgspec.yaml.decode((self.path / "plan.yaml").read_bytes(), type=RunPlan)
 
     def read_transcripts(self) -> tuple[list[Transcript], list[Damage]]:
-        """Every conversation that is there, the first attempt of each, and every line that could not be read."""
+        """Every conversation that is there, the first attempt of each, with the judges' notes on it; and every line that
+        could not be read."""
         damage: list[Damage] = []
         found: dict[str, Transcript] = {}
         for file in sorted(self.transcripts.glob("*.jsonl")):
@@ -117,7 +118,22 @@ class RunFolder:
                 # Workers' files are read by name, so an earlier file may hold the later attempt.
                 if transcript.id not in found or transcript.attempt < found[transcript.id].attempt:
                     found[transcript.id] = transcript
+        for id_, notes in self._notes(found, damage).items():
+            found[id_] = msgspec.structs.replace(found[id_], notes=[*found[id_].notes, *notes])
         return list(found.values()), damage
+
+    def _notes(self, transcripts: Collection[str], damage: list[Damage]) -> dict[str, list[Note]]:
+        """Judges' notes by transcript id, in the order of the file; none where no judge has written any."""
+        file = self.path / "notes.jsonl"
+        notes: dict[str, list[Note]] = {}
+        for note in _lines(file, Note, damage) if file.is_file() else ():
+            if note.transcript in transcripts:
+                notes.setdefault(note.transcript, []).append(note)
+            else:
+                damage.append(
+                    Damage(str(file), 0, f"a note on {note.transcript!r}, which is no conversation of this run")
+                )
+        return notes
 
     def read_starts(self) -> list[str]:
         """The ids of everything that was begun."""

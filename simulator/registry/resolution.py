@@ -11,8 +11,11 @@ RESOLUTION = (
         label="solved by the bot, checked",
         unit="share",
         better="higher",
-        sentence="Share of customers all of whose needs the bot met: by what it said and did, not by what it claims.",
-        tier="T1 (T2 where a need asks for an action)",
+        sentence="Share of customers all of whose needs the bot met: by what it said and did and how things stand, "
+        "not by what it claims. The scenario names what shows it: truths in the bot's words (T1), an action in the target's "
+        "log (T2), a state of the company's test system (read before and after; what was so before is not counted), or a "
+        "judge's note with quotes. A run says of how many conversations which was used. What cannot be seen is left out.",
+        tier="T1 (T2 where a need asks for an action, a test system for a state, notes.jsonl for a judge)",
         formula="conversations in which every need's resolution held before a human joined / conversations that can tell",
         source=OURS,
         kind="rate",

@@ -19,6 +19,7 @@ from simulator.report.voices import voices
 from simulator.report.words import REGISTRY, Meanings, label_of, note_in_words, question_of, unit_of
 from simulator.report.worst import Cell, Pick
 from simulator.scorers.hidden_path import CAP
+from simulator.scorers.truth import basis_in_words
 from simulator.verdict.judge import verdict
 
 ENDINGS: tuple[Ending, ...] = get_args(Ending)
@@ -88,6 +89,8 @@ class Run(msgspec.Struct, frozen=True):
     """Why the run ended before its plan: `Ctrl-C`, `disk full`, ... Empty = it did not."""
     examples: Mapping[str, str] = {}
     """One conversation's id for each kind of failure: `target_failed`, `simulator_failed`."""
+    truths: Mapping[str, Mapping[str, Any]] = {}
+    """By target, what its resolution rate rests on, as in `verdict.counts.truths`."""
     wording: Mapping[str, Any] | None = None
     """What the customers' language model did and took; None where phrases alone had the word."""
 
@@ -101,6 +104,7 @@ def run_report(run: Run, meanings: Meanings = REGISTRY, *, width: int = WIDTH, c
         _cut_short(run, width, paint),
         _gates(run, known, width, paint),
         *_measures(run, known, width, paint),
+        _truths(run, width, paint),
         _cells(run, paint),
         _worst(run, width, paint),
         *voices(run.wording, run.metrics, known, width, paint),
@@ -405,6 +409,32 @@ def _unmeasured(run: Run, known: Meanings, width: int, paint: Paint) -> list[str
     for reason, labels in reasons.items():
         lines += fold(f"{'; '.join(labels)}: {reason}", width, "    ", "  ")
     return [paint("Not measured", "dim"), *lines] if lines else []
+
+
+def _truths(run: Run, width: int, paint: Paint) -> list[str]:
+    """On what the resolution rate rests, what nobody can say, and how the test system answered."""
+    lines: list[str] = []
+    for target, found in run.truths.items():
+        by, unknown, states = (found.get(name, {}) for name in ("by", "unknown", "states"))
+        if not by and not unknown:
+            continue
+        told = [f"{basis_in_words(basis)} {times:,}" for basis, times in by.items()]
+        told += [f"nobody can say {sum(unknown.values()):,}"] if unknown else []
+        whose = f"{one_line(target)}: " if len(run.truths) > 1 else ""
+        total = sum(by.values()) + sum(unknown.values())
+        lines += fold(f"{whose}{', '.join(told)}; of {numbers.plural(total, 'conversation')}", width, "    ", "  ")
+        for reason, times in unknown.items():
+            lines += fold(f"{one_line(reason)}: {times:,}", width, "      ", "    ")
+        if states.get("looks"):
+            unread = states["unread"]
+            text = (
+                f"test system: looked at {states['looks']:,} times with {numbers.plural(states['requests'], 'request')}"
+            )
+            if unread:
+                causes = ", ".join(f"{one_line(cause)} {times:,}" for cause, times in unread.items())
+                text += f"; {sum(unread.values()):,} could not be read ({causes}): {_TEST_SYSTEM}"
+            lines += fold(text, width, "      ", "    ")
+    return [paint("What shows whether it is solved", "dim"), *lines] if lines else []
 
 
 # --- where to look

@@ -15,6 +15,7 @@ from simulator.registry import METRICS
 from simulator.report import numbers
 from simulator.report.numbers import Unit
 from simulator.report.terminal import one_line
+from simulator.scorers.truth import basis_in_words
 from simulator.statistics.interval import ENOUGH_CLUSTERS
 
 
@@ -113,6 +114,7 @@ _SCORES: dict[str, tuple[str, Reading]] = {
     "fabrications": ("facts made up for the person", "count"),
     "resolved": ("solved by the bot", "yes"),
     "resolved_share": ("of the needs, solved", "share"),
+    "resolution_basis": ("what shows whether it is solved", "word"),
     "claimed": ("claimed to be solved", "yes"),
     "false_resolution": ("claimed solved, was not", "yes"),
     "silent_success": ("solved without saying so", "yes"),
@@ -167,6 +169,8 @@ def score_value(score: Score) -> str:
     if value is None:
         return numbers.NOT_MEASURED
     if isinstance(value, str):
+        if score.name == "resolution_basis":
+            return basis_in_words(value)
         return one_line(_VALUES.get(value, value.replace("_", " ")))
     reading = _SCORES[score.name][1] if score.name in _SCORES else "of" if score.weight != 1 else "count"
     text = {

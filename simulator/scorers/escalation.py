@@ -19,6 +19,7 @@ from simulator.model.transcript import Transcript
 from simulator.scorers.need_point import FAILED_ATTEMPTS, Need, need_of
 from simulator.scorers.observable import unknown, unobservable
 from simulator.scorers.packet import delivery
+from simulator.scorers.truth import findings
 
 ENOUGH_CONTEXT = 0.5
 """Least completeness of a packet that is not cold."""
@@ -61,11 +62,10 @@ def effective(settled: Settled, transcript: Transcript, scenario: Scenario) -> H
     return min(done, key=lambda one: arrives_at(one) or 0.0, default=None)
 
 
-def resolved_at(settled: Settled, scenario: Scenario) -> float | None:
-    """The experienced second at which the bot had resolved every need."""
-    if any(need.name not in settled.resolved for need in scenario.needs):
-        return None
-    return max(visible(settled.turns[index]) for index in settled.resolved.values())
+def resolved_at(settled: Settled, transcript: Transcript, scenario: Scenario) -> float | None:
+    """The experienced second at which the bot had resolved every need; a state is known at the end only."""
+    found = findings(transcript, scenario, settled)
+    return max(one.at for one in found) if all(one.met for one in found) else None
 
 
 class Outcome(NamedTuple):
@@ -83,7 +83,7 @@ def outcome(settled: Settled, transcript: Transcript, scenario: Scenario) -> Out
     done = effective(settled, transcript, scenario)
     if done is not None:
         events.append(Outcome(arrives_at(done) or 0.0, "effective", _unexposed(done, transcript), _turn(done)))
-    solved = resolved_at(settled, scenario)
+    solved = resolved_at(settled, transcript, scenario)
     if solved is not None:
         events.append(Outcome(solved, "resolved"))
     if done is None:

@@ -8,7 +8,8 @@ from typing import Any, get_args
 
 from simulator.model.errors import NETWORK_CAUSES, SETUP_CAUSES
 from simulator.model.plan import Case
-from simulator.model.transcript import Ending, Transcript
+from simulator.model.transcript import Ending, Probed, Transcript
+from simulator.verdict.scoring import Scored
 
 ENDINGS: tuple[str, ...] = get_args(Ending)
 
@@ -51,6 +52,33 @@ def failures(transcripts: Iterable[Transcript]) -> dict[str, Any]:
         "answered_badly": causes.total() - unreachable - not_set_up,
         "not_set_up": not_set_up,
         "causes": dict(causes),
+    }
+
+
+def truths(scored: Iterable[Scored]) -> dict[str, Any]:
+    """What the resolution rate rests on, of the conversations given.
+
+    `by`: conversations by what tells of all their needs (words, action, probe, judge, or several joined by +).
+    `unknown`: those of which nobody can say, by reason.
+    `states`: how often the test system was looked at (`looks`, two for each need judged by its state), with how many
+    requests, and by cause how often it could not be read (`unread`).
+    """
+    by: Counter[str] = Counter()
+    unknown: Counter[str] = Counter()
+    probed: list[Probed] = []
+    for transcript, scores in scored:
+        probed += transcript.probes
+        for score in scores:
+            if score.name == "resolution_basis":
+                if isinstance(score.value, str):
+                    by[score.value] += 1
+                else:
+                    unknown[score.reason] += 1
+    unread = Counter(f"status {one.status}" if one.cause == "status" else one.cause for one in probed if one.cause)
+    return {
+        "by": dict(by),
+        "unknown": dict(unknown),
+        "states": {"looks": len(probed), "requests": sum(one.reads for one in probed), "unread": dict(unread)},
     }
 
 

@@ -15,7 +15,7 @@ from simulator.model.plan import Case, RunPlan
 from simulator.model.score import Metric
 from simulator.model.transcript import Transcript
 from simulator.store import Damage, RunFolder
-from simulator.verdict.counts import counts, failures, missing, wording
+from simulator.verdict.counts import counts, failures, missing, truths, wording
 from simulator.verdict.judge import judge, verdict
 from simulator.verdict.scoring import MOST_UNRECOGNISED, OnProgress, Scored, score_all, unseen, without_guesswork
 from simulator.verdict.summary import CONFIDENCE, confusion_of, counts_for_the_bot, summarise
@@ -80,6 +80,7 @@ def decide(folder: RunFolder, on_progress: OnProgress = unseen) -> Decision:
         notes=[
             *(_doubt(target, share) for target, share in doubtful.items()),
             *_unworded(wording(transcripts)),
+            *_empty_states(transcripts),
             *_of_the_run(folder),
         ],
         damage=damage,
@@ -139,9 +140,12 @@ def _for_gates(
 def _of_target(target: str, cases: Sequence[Case], started: Iterable[str], scored: Sequence[Scored]) -> dict[str, Any]:
     """Counts of one target, why it failed and how often, and how its hand-offs agree with what was needed."""
     mine = [pair for pair in scored if pair[0].target == target]
+    probes = {case.id for case in cases if case.probe}
+    customers = [pair for pair in mine if pair[0].id not in probes and counts_for_the_bot(pair[0])]
     return {
         **counts([case for case in cases if case.target == target], started, [one for one, _ in mine]),
         **failures(one for one, _ in mine),
+        "resolution": truths(customers),
         "escalation": confusion_of([pair for pair in mine if counts_for_the_bot(pair[0])]),
     }
 
@@ -153,6 +157,21 @@ def _unworded(found: dict[str, Any] | None) -> list[str]:
     causes = ", ".join(f"{cause} {times}" for cause, times in found["failed"].items())
     words = f"no turn was worded by the model {found['model']}: its service failed each time ({causes})"
     return [f"{words}; phrases had the word"]
+
+
+def _empty_states(transcripts: Sequence[Transcript]) -> list[str]:
+    """Said on top where a probe has never found anything: more likely a slip in its expression than a bot that fails."""
+    found: dict[tuple[str, str], list[bool]] = {}
+    for transcript in transcripts:
+        for one in transcript.probes:
+            wants_null = any(value is None for value in one.expected)
+            if not one.cause and not wants_null and one.status not in (404, 410):
+                found.setdefault((transcript.scenario, one.need), []).append(one.value is None)
+    return [
+        f"the state probe of {need} in {scenario} found nothing (null) in all {len(empty)} answers: look at its `value`"
+        for (scenario, need), empty in found.items()
+        if all(empty)
+    ]
 
 
 def _doubt(target: str, share: float) -> str:

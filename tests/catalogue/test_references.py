@@ -36,13 +36,13 @@ def found(kind: type, text: str, metrics: list[str] | None = None) -> list[str]:
         ("milestones: [order]", "needs[0].milestones[0]: 'order' is not a truth of this scenario"),
         ("milestones: [place, place]", "needs[0].milestones[1]: 'place' is named twice"),
         ("resolution: {told: [plac]}", "needs[0].resolution.told[0]: 'plac' is not a truth"),
-        ("resolution: {}", "a resolution needs exactly one of told, action or step, found none of them"),
-        ("resolution: {told: [place], action: x}", "exactly one of told, action or step, found told and action"),
+        ("resolution: {}", "a resolution needs exactly one of told, action, step, probe or judge, found none of them"),
+        ("resolution: {told: [place], action: x}", "exactly one of told, action, step, probe or judge, found told and action"),
         ("resolution: {step: restart}", "needs[0].resolution.step: 'restart' is not a step"),
     ],
 )
 def test_what_a_need_names_must_exist(need: str, words: str) -> None:
-    """Slots and triggers are facts, milestones are truths, a resolution is exactly one of three."""
+    """Slots and triggers are facts, milestones are truths, a resolution is exactly one of five."""
     assert words in "\n".join(found(Scenario, f"{FACTS}needs: [{{name: a, {need}}}]"))
 
 
