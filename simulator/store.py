@@ -126,13 +126,12 @@ class RunFolder:
         """Judges' notes by transcript id, in the order of the file; none where no judge has written any."""
         file = self.path / "notes.jsonl"
         notes: dict[str, list[Note]] = {}
-        for note in _lines(file, Note, damage) if file.is_file() else ():
+        for number, note in _numbered(file, Note, damage) if file.is_file() else ():
             if note.transcript in transcripts:
                 notes.setdefault(note.transcript, []).append(note)
             else:
-                damage.append(
-                    Damage(str(file), 0, f"a note on {note.transcript!r}, which is no conversation of this run")
-                )
+                reason = f"a note on {note.transcript!r}, which is no conversation of this run"
+                damage.append(Damage(str(file), number, reason))
         return notes
 
     def read_starts(self) -> list[str]:
@@ -208,10 +207,15 @@ def _ends_in_a_torn_line(path: Path) -> bool:
 
 
 def _lines(file: Path, kind: type[T], damage: list[Damage]) -> Iterator[T]:
+    return (record for _, record in _numbered(file, kind, damage))
+
+
+def _numbered(file: Path, kind: type[T], damage: list[Damage]) -> Iterator[tuple[int, T]]:
+    """The records of a file of JSON lines, each with the number of its line."""
     decoder = msgspec.json.Decoder(kind)
     for number, line in enumerate(file.read_bytes().split(b"\n"), 1):
         if line.strip():
             try:
-                yield decoder.decode(line)
+                yield number, decoder.decode(line)
             except (msgspec.MsgspecError, UnicodeDecodeError) as error:
                 damage.append(Damage(str(file), number, str(error)))

@@ -205,11 +205,8 @@ def _untold(cast: Cast, target: UnderTest) -> Iterator[Gap]:
             found.setdefault(obstacle, []).append(f"{scenario.name}: {need.name}")
     for obstacle, names in found.items():
         some = f"{'; '.join(names[:3])}{'; ...' if len(names) > 3 else ''}"
-        yield Gap(
-            f"whether {plural(len(names), 'need')} {'is' if len(names) == 1 else 'are'} met ({some})",
-            f"{target.name}: {obstacle.why}",
-            obstacle.add,
-        )
+        what = f"whether {plural(len(names), 'need')} {'is' if len(names) == 1 else 'are'} met"
+        yield Gap(what, f"{target.name}: {obstacle.why} ({some})", obstacle.add)
 
 
 def _facts(cast: Cast) -> str:

@@ -50,7 +50,8 @@ def basis_of(found: list[Finding]) -> str:
 
 def basis_in_words(basis: str) -> str:
     """`the bot's words and a state probe`, for people."""
-    return " and ".join(BASIS_WORDS.get(one, one) for one in basis.split("+"))
+    *first, last = [BASIS_WORDS.get(one, one) for one in basis.split("+")]
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _by_words(need: Need, transcript: Transcript, settled: Settled) -> Finding:

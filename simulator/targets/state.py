@@ -81,7 +81,9 @@ class StateReader:
         if auth is None and self.base_url == spec.base_url:
             auth = spec.auth
         self._secrets = sorted({*key_parts(auth), *hidden}, key=len, reverse=True)
-        self._address, self._port = parted(self.base_url, "test_system.base_url")
+        self._address, self._port = parted(
+            self.base_url, "test_system.base_url" if spec.test_system.base_url else "base_url"
+        )
         self._probes = {name: list(self._compiled(one, auth)) for name, one in scenarios.items()}
 
     @cached_property

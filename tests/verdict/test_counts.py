@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.model.plan import Case
-from simulator.model.transcript import Ending, Failure, Transcript
-from simulator.verdict.counts import ENDINGS, counts, failures, missing
+from simulator.model.score import Score
+from simulator.model.transcript import Ending, Failure, Probed, Transcript
+from simulator.verdict.counts import ENDINGS, counts, failures, missing, truths
 from tests.runs import reconciles
 from tests.verdict.scenes import case, transcript
 
@@ -62,3 +63,17 @@ def test_counts_always_reconcile(fates: Sequence[tuple[bool, Ending | None]]) ->
     document = counts(cases, begun, there)
     assert reconciles(document)
     assert document["in_flight"] + document["probes"]["in_flight"] == len(missing(cases, begun, there))
+
+
+def test_what_the_resolution_rate_rests_on() -> None:
+    """Conversations by what tells of them, those nobody can say by reason, and how the test system answered."""
+    read = [Probed("a", "before", 1, [2], 200), Probed("a", "after", 2, [2], 200, reads=3)]
+    unread = [Probed("a", "before", cause="refused"), Probed("a", "after", status=500, cause="status")]
+    talks = [msgspec.structs.replace(transcript(f"c-{place}"), probes=one) for place, one in enumerate((read, unread))]
+    scores = [Score("resolution_basis", "probe"), Score("resolution_basis", None, reason="R=NA(probe): why")]
+    others = (transcript("c-9"), [Score("resolution_basis", "words"), Score("resolved", 1)])
+    assert truths([*((talk, [one]) for talk, one in zip(talks, scores, strict=True)), others]) == {
+        "by": {"probe": 1, "words": 1},
+        "unknown": {"R=NA(probe): why": 1},
+        "states": {"looks": 4, "requests": 6, "unread": {"refused": 1, "status 500": 1}},
+    }
