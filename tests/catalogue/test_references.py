@@ -185,7 +185,8 @@ PROBE = "path: '/orders/{{order}}', value: status, equals: cancelled"
     [
         (PROBE.replace("/orders", "orders"), "probe.path: expected a path that begins with /"),
         (PROBE.replace("{{order}}", "{{oder}}"), "probe.path: nothing fills {{oder}} | did you mean order?"),
-        (PROBE.replace("{{order}}", "{{digits:5}}"), "probe.path: a placeholder is not closed or malformed"),
+        (PROBE.replace("{{order}}", "{{digits:5}}"), "probe.path: nothing fills {{digits:5}}"),
+        (PROBE.replace("{{order}}", "{{order"), "probe.path: a placeholder is not closed or malformed"),
         (PROBE.replace("{{order}}", "{{truth.plac}}"), "nothing fills {{truth.plac}} | did you mean truth.place?"),
         (PROBE.replace("status", "'status['"), "probe.value: not a JMESPath expression"),
         (PROBE.replace("status", "'contans(a, b)'"), "probe.value: JMESPath has no function contans()"),

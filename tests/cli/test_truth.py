@@ -161,3 +161,12 @@ def test_a_note_decides_once_it_is_there(tmp_path: Path) -> None:
     assert "Could not be read" in words
     shown = invoked("show", run.folder.path, talks[0].id).out
     assert "Judge ombudsman 1 on cancel_order: solved, quoting turn" in shown
+
+
+def test_an_expression_that_never_finds_anything_is_remarked(tmp_path: Path) -> None:
+    """More likely a slip in `value` than a bot that fails every time."""
+    slip = tmp_path / "slip.yaml"
+    slip.write_text(EXAMPLE.read_text().replace("contains(actions, 'cancel_order')", "acts").replace("within_s: 2", ""))
+    run = held(tmp_path / "results", "--target", "helpful", "--scenario", slip, *FEW[2:], "--conversations", "2")
+    said = "the state probe of cancel_order in cancel-order found nothing (null) in all 4 answers: look at its `value`"
+    assert said in " ".join(run.done.out.split())

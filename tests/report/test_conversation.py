@@ -252,7 +252,7 @@ def test_states_and_notes_stand_below_the_ending() -> None:
     text = show(msgspec.structs.replace(LOOP, probes=probes, notes=notes), BOOKCASE)
     assert 'State of where_is_it before: "open"; solved is "closed" or null' in text
     words = " ".join(text.split())
-    assert "at the end: could not be read (status: 500 Oops), asked 3 times in 2.0 s; not charged to the bot" in words
+    assert "at the end: could not be read (status: 500 Oops), asked 3 times in 2 s; not charged to the bot" in words
     assert "Judge ombudsman 3 on where_is_it: solved, quoting turn 2: vans" in words
 
 
