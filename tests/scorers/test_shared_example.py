@@ -121,7 +121,7 @@ def test_the_curve_of_the_three() -> None:
     curve = aalen_johansen([float(one.value or 0) for one in waits], [codes[one.event or ""] for one in waits])
     assert [curve.at(1, t) for t in (60, 180, 300)] == pytest.approx([1 / 3] * 3)
     assert (curve.at(2, 60), curve.at(2, 180), curve.at(5, 180)) == pytest.approx((0, 1 / 3, 1 / 3))
-    assert curve.median(1) is None
+    assert curve.quantile(1) is None
     assert curve.area(1, 300) == pytest.approx(272 / 3)
 
 
