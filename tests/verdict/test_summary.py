@@ -63,7 +63,7 @@ def test_a_ratio_sums_over_sums() -> None:
     assert one(rows, "wasted_turn_ratio").estimate == pytest.approx(5 / 20)
 
 
-def told(name: str, *scores: tuple[float | None, float, str | None], scenario: str = "s{}") -> list[Scored]:
+def told(name: str, *scores: tuple[float | str | None, float, str | None], scenario: str = "s{}") -> list[Scored]:
     """One conversation for each (value, weight, event) of one score, dealt over two scenarios."""
     return [
         (
