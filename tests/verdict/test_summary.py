@@ -250,3 +250,18 @@ def test_the_four_cells_of_escalation() -> None:
     cells = confusion_of(scored("tp", "tp", "fn", "tn", None, name="escalation_class"))
     assert (cells["tp"], cells["fp"], cells["fn"], cells["tn"]) == (2, 0, 1, 1)
     assert cells["ppv"] == 1
+
+
+def test_the_trust_gap_is_what_the_operator_books_and_the_customer_does_not() -> None:
+    """Of 200, 140 contained, 98 of these solved, 6 of the 98 in a loop: .70 - .46 = 24 points; toxic 42/140 = .30."""
+    rows = []
+    for place in range(200):
+        contained, solved, looped = place < 140, place < 98, place < 6
+        good = int(contained and solved and not looped)
+        toxic = Score("toxic_containment", int(not solved)) if contained else Score("toxic_containment", None, weight=0)
+        scores = [Score("contained", int(contained)), Score("trust_gap", int(contained) - good), toxic]
+        rows.append((transcript(f"c-{place}", scenario=f"s{place % 4}"), scores))
+    gap, toxic_share = one(rows, "trust_gap").estimate, one(rows, "toxic_containment_rate").estimate
+    assert (gap, toxic_share) == (pytest.approx(0.24), pytest.approx(0.30))
+    # P(Q=1) x toxic + P(Q=1, R=1, level >= 2)
+    assert gap == pytest.approx(0.7 * 0.3 + 6 / 200)
