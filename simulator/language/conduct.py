@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import yaml
 
+from simulator.language.identify import language_of
 from simulator.language.tables import Reading, is_question
 
 KEPT = 8192
@@ -75,3 +76,10 @@ def is_known(language: str) -> bool:
 def conduct(language: str) -> Conduct:
     """The table of a language; of English where there is none."""
     return _tables().get(language) or _tables()["en"]
+
+
+@lru_cache(maxsize=KEPT)
+def conduct_of(text: str, language: str) -> Said:
+    """What a text says, by the table of its own language where that can be told, else of `language`."""
+    spoken = language_of(text)
+    return conduct(spoken if is_known(spoken) else language).said(Reading(text))

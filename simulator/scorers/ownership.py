@@ -12,9 +12,8 @@ from collections.abc import Iterable
 import msgspec
 
 from simulator.dialogue.settle import Settled, settle
-from simulator.language.conduct import conduct, is_known
-from simulator.language.identify import language_of
-from simulator.language.tables import Reading, acts
+from simulator.language.conduct import conduct_of
+from simulator.language.tables import acts
 from simulator.model.scenario import Scenario
 from simulator.model.score import Score
 from simulator.model.transcript import Transcript
@@ -68,13 +67,11 @@ def _shown(transcript: Transcript, settled: Settled) -> dict[str, list[int]]:
                 shown["next step"].append(index)
         if turn.speaker not in ("bot", "human") or not turn.text:
             continue
-        spoken = language_of(turn.text)
-        language = spoken if is_known(spoken) else transcript.language
-        said = conduct(language).said(Reading(turn.text))
+        said = conduct_of(turn.text, transcript.language)
         if said.owner:
             shown["owner"].append(index)
         if any(code.group().casefold() not in brought for code in _CODE.finditer(turn.text)):
             shown["reference"].append(index)
-        if said.next_step or acts(language).stated_delay(turn.text) is not None:
+        if said.next_step or acts(transcript.language).stated_delay(turn.text) is not None:
             shown["next step"].append(index)
     return {part: sorted(turns) for part, turns in shown.items()}
