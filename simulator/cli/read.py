@@ -98,8 +98,9 @@ def _unfit(transcript: Transcript, scenario: Scenario | None) -> str:
 
 @click.command()
 @click.argument("run", type=click.Path())
+@click.option("--all", "everything", is_flag=True, help="Measures of detail as well.")
 @as_json
-def report(run: str, json: bool) -> int:
+def report(run: str, everything: bool, json: bool) -> int:
     """The verdict, the numbers and the worst conversations of a RUN."""
     from simulator.cli.wording import run_of
     from simulator.registry import METRICS
@@ -111,7 +112,9 @@ def report(run: str, json: bool) -> int:
     if json:
         emit(folder.read_metrics()[0])
     else:
-        click.echo(run_report(run_of(decision), METRICS, width=width(), colour=coloured()), nl=False)
+        click.echo(
+            run_report(run_of(decision, everything=everything), METRICS, width=width(), colour=coloured()), nl=False
+        )
     return EXIT[decision.verdict]
 
 

@@ -60,13 +60,13 @@ def by_target(decision: Decision) -> dict[str, list[Metric]]:
     return {target: [m for m in decision.metrics if m.target == target] for target in decision.by_target}
 
 
-def run_of(decision: Decision) -> Run:
-    """A decision as the terminal report wants it."""
+def run_of(decision: Decision, *, everything: bool = False) -> Run:
+    """A decision as the terminal report wants it; `everything`: measures of detail as well."""
     causes: Counter[str] = Counter()
     for counts in decision.by_target.values():
         causes.update(counts["causes"])
     plan = decision.plan
-    everything = [one for target in decision.by_target for one in candidates(decision, target)]
+    trapped = [one for target in decision.by_target for one in candidates(decision, target)]
     return Run(
         folder=shown(decision.folder),
         metrics=by_target(decision),
@@ -81,12 +81,13 @@ def run_of(decision: Decision) -> Run:
         causes=causes,
         examples={one.ending: one.id for one, _ in reversed(decision.scored) if one.ending in FAILURES},
         worst=worst_picks(decision),
-        cells=worst_cells(everything),
+        cells=worst_cells(trapped),
         wording=decision.wording,
         truths={target: counts.get("resolution", {}) for target, counts in decision.by_target.items()},
         missing=decision.missing,
         notes=decision.notes,
         stopped=decision.cut_short,
+        everything=everything,
         damage=[f"{one.file}:{one.line}: {one.reason}" for one in decision.damage],
     )
 

@@ -55,8 +55,10 @@ def claimed(transcript: Transcript, settled: Settled) -> list[int] | None:
     """Turns in which the bot or its status claimed a solution; None = it never did."""
     turns = [answer.turn for answer in settled.answers if "claim_resolved" in answer.heard.signature]
     turns += [i for i, turn in enumerate(settled.turns) if any(s.kind == "claim_resolved" for s in turn.signals)]
-    if settled.answers and "closing" in settled.answers[-1].heard.signature:
-        turns.append(settled.answers[-1].turn)
+    closing = [answer.turn for answer in settled.answers if "closing" in answer.heard.signature]
+    courtesy = len(closing) == len(settled.answers) > 1  # who closes every turn so claims nothing by it
+    if closing and closing[-1] == settled.answers[-1].turn and not courtesy:
+        turns.append(closing[-1])
     return sorted(set(turns)) or None
 
 

@@ -56,9 +56,10 @@ class Incidence(msgspec.Struct, frozen=True, kw_only=True):
         """The share that has not ended at time t."""
         return self._read(self.survival, t, 1.0)
 
-    def median(self, cause: int) -> float | None:
-        """The smallest time by which half of all have ended by `cause`; None if that is never reached."""
-        reached = (t for t, share in zip(self.times, self.curves.get(cause, ()), strict=False) if share >= _HALF)
+    def quantile(self, cause: int, share: float = 0.5) -> float | None:
+        """The smallest time by which such a share of all has ended by `cause`; None if that is never reached."""
+        least = share - NEGLIGIBLE
+        reached = (t for t, ended in zip(self.times, self.curves.get(cause, ()), strict=False) if ended >= least)
         return next(reached, None)
 
     def area(self, cause: int, tau: float) -> float:
@@ -74,10 +75,6 @@ class Incidence(msgspec.Struct, frozen=True, kw_only=True):
     def _read(self, curve: tuple[float, ...], t: float, before: float) -> float:
         place = bisect_right(self.times, t)
         return curve[place - 1] if place else before
-
-
-# Shares are sums of products: five times .1 must count as a half.
-_HALF = 0.5 - NEGLIGIBLE
 
 
 def aalen_johansen(times: Sequence[float], causes: Sequence[int], weights: Sequence[float] | None = None) -> Incidence:
@@ -164,7 +161,7 @@ def incidence(
     return intervals
 
 
-def median_incidence(
+def quantile_incidence(
     times: Sequence[float],
     causes: Sequence[int],
     clusters: Sequence[Hashable],
@@ -173,30 +170,32 @@ def median_incidence(
     confidence: float = 0.95,
     resamples: int = RESAMPLES,
     icc: float = ASSUMED_ICC,
+    share: float = 0.5,
 ) -> Interval:
-    """The smallest time by which half of all have ended by `cause`, with a percentile bootstrap interval.
+    """The smallest time by which a share of all (half: the median) has ended by `cause`, with a bootstrap interval.
 
-    Estimate and ends are infinite where half is never reached. The lower end is no later than the last time anybody was
-    followed, if those cut short could still make up the half; where no one ended so, it is the latest time until which
-    enough are known (`icc` as for `incidence`) to say that fewer than half have. Raises ValueError as
-    `incidence`.
+    Estimate and ends are infinite where the share is never reached. The lower end is no later than the last time anybody
+    was followed, if those cut short could still make it up; where no one ended so, it is the latest time until which
+    enough are known (`icc` as for `incidence`) to say that fewer than that have. Raises ValueError as `incidence`.
     """
+    # Shares are sums of products: five times .1 must count as a half.
+    least = share - NEGLIGIBLE
     if not len(times):
         return nothing("bootstrap", "no conversations")
     _check(times, causes, clusters)
     curve = aalen_johansen(times, causes)
-    middle = curve.median(cause)
+    middle = curve.quantile(cause, share)
     estimate = math.inf if middle is None else middle
     sizes = list(Counter(clusters).values())
     last = max(times)
-    still_possible = curve.at(cause, last) + curve.surviving(last) >= _HALF
+    still_possible = curve.at(cause, last) + curve.surviving(last) >= least
     latest = last if still_possible else math.inf
     note = f"nobody was followed beyond {last:g}" if middle is None and still_possible else None
     ends: Ends = no_ends
     if cause not in causes:
-        ends = partial(_never_seen, times, causes, len(sizes), scope, icc, latest)
+        ends = partial(_never_seen, times, causes, len(sizes), scope, icc, latest, least)
     elif estimable(sizes, scope):
-        resampled = percentile_ends(_resampled_medians(times, causes, clusters, cause, scope, resamples))
+        resampled = percentile_ends(_resampled_quantiles(times, causes, clusters, cause, scope, resamples, least))
 
         def ends(tail: float) -> tuple[float | None, float | None]:
             low, high = resampled(tail)
@@ -205,10 +204,76 @@ def median_incidence(
     return judged(estimate, ends, sizes, scope, len(times), "bootstrap", confidence, [note])
 
 
+def area_incidence(
+    times: Sequence[float],
+    causes: Sequence[int],
+    clusters: Sequence[Hashable],
+    cause: int,
+    tau: float,
+    scope: Scope,
+    confidence: float = 0.95,
+    resamples: int = RESAMPLES,
+    icc: float = ASSUMED_ICC,
+) -> Interval:
+    """The area under the curve of `cause` from 0 to tau, in units of time, with a bootstrap interval.
+
+    It is the expected time within tau that has already been spent so; it compares where medians are infinite. Where it is
+    0 or tau, the bound comes from the share that has ended so by tau, times tau. Raises ValueError as `incidence`.
+    """
+    if not len(times):
+        return nothing("bootstrap", "no conversations")
+    _check(times, causes, clusters)
+    curve = aalen_johansen(times, causes)
+    area, sizes = curve.area(cause, tau), list(Counter(clusters).values())
+    notes = [_followed(times, tau, curve)]
+    known = sum(1 for t, ended in zip(times, causes, strict=True) if t >= tau or ended != CENSORED)
+    if not known:
+        return judged(area, no_ends, sizes, scope, 0, "effective n", confidence, notes)
+    n_e, df = effective_n(known, len(sizes), scope, icc), _freedom(sizes, scope)
+    drawn: NDArray[Any] | None = None
+    if NEGLIGIBLE < area / tau < 1 - NEGLIGIBLE and estimable(sizes, scope):
+        drawn = _resampled_areas(times, causes, clusters, cause, tau, scope, resamples) / tau
+
+    def ends(tail: float) -> tuple[float | None, float | None]:
+        share = area / tau
+        if drawn is None:
+            low, high = unanimous_ends(float(round(share)), n_e, 0.0, 1.0, tail)
+        else:
+            low, high = spread_ends(share, drawn, n_e, df)(tail)
+        return (None if low is None else low * tau), (None if high is None else high * tau)
+
+    return judged(area, ends, sizes, scope, len(times), "bootstrap", confidence, notes)
+
+
+def _resampled_areas(
+    times: Sequence[float],
+    causes: Sequence[int],
+    clusters: Sequence[Hashable],
+    cause: int,
+    tau: float,
+    scope: Scope,
+    resamples: int,
+) -> NDArray[Any]:
+    import numpy as np
+
+    def areas(ordered: NDArray[Any], jumps: NDArray[Any]) -> NDArray[Any]:
+        found: NDArray[Any] = jumps @ np.maximum(tau - ordered, 0.0)
+        return found
+
+    return _resampled(times, causes, clusters, cause, scope, resamples, areas)
+
+
 def _never_seen(
-    times: Sequence[float], causes: Sequence[int], scenarios: int, scope: Scope, icc: float, latest: float, tail: float
+    times: Sequence[float],
+    causes: Sequence[int],
+    scenarios: int,
+    scope: Scope,
+    icc: float,
+    latest: float,
+    least: float,
+    tail: float,
 ) -> tuple[float | None, float | None]:
-    """The ends of a median of which not one event was seen: resampling would only ever see none again.
+    """The ends of a quantile of which not one event was seen: resampling would only ever see none again.
 
     The lower one is the latest time until which enough of them are known to have gone without.
     """
@@ -216,7 +281,7 @@ def _never_seen(
         known = sum(1 for t, ended in zip(times, causes, strict=True) if t >= until or ended != CENSORED)
         if known:
             _, share = unanimous_ends(0.0, effective_n(known, scenarios, scope, icc), 0.0, 1.0, tail)
-            if share is not None and share < _HALF:
+            if share is not None and share < least:
                 return until, math.inf
     return None, math.inf
 
@@ -248,22 +313,23 @@ def _resampled_incidence(
     return _resampled(times, causes, clusters, cause, scope, resamples, at_horizons)
 
 
-def _resampled_medians(
+def _resampled_quantiles(
     times: Sequence[float],
     causes: Sequence[int],
     clusters: Sequence[Hashable],
     cause: int,
     scope: Scope,
     resamples: int,
+    least: float,
 ) -> NDArray[Any]:
     import numpy as np
 
-    def medians(ordered: NDArray[Any], jumps: NDArray[Any]) -> NDArray[Any]:
-        below = (np.cumsum(jumps, axis=1) < _HALF).sum(axis=1)
+    def quantiles(ordered: NDArray[Any], jumps: NDArray[Any]) -> NDArray[Any]:
+        below = (np.cumsum(jumps, axis=1) < least).sum(axis=1)
         reached: NDArray[Any] = np.append(ordered, math.inf)[below]
         return reached
 
-    return _resampled(times, causes, clusters, cause, scope, resamples, medians)
+    return _resampled(times, causes, clusters, cause, scope, resamples, quantiles)
 
 
 def _resampled(

@@ -19,8 +19,7 @@ from simulator.statistics.agreement import confusion
 from simulator.statistics.interval import Interval
 from simulator.verdict.scoring import OnProgress, Scored, unseen
 
-CAUSES = {"censored": 0, "effective": 1, "left": 2, "resolved": 3, "bot_ended": 4, "target_failed": 4, "ineffective": 5}
-"""How a wait for a person can end, numbered as the competing risks of the survival curves; 0 is cut off."""
+_CENSORED, _COUNTED, _COMPETING = 0, 1, 2
 CONFIDENCE = 0.95
 """Of the one-sided bounds, where gates ask for no other."""
 NOT_COUNTED = ("simulator_failed", "interrupted")
@@ -223,37 +222,46 @@ def _ratio(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidenc
 
 
 def _mean(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
-    ceiling = 1.0 if entry.unit == "share" else None
-    return interval.mean(_values(told), _clusters(told), scope, confidence, floor=0.0, ceiling=ceiling)
+    ceiling = 1.0 if entry.unit in ("share", "0 to 1") else None
+    meant = [one for one in told if entry.cause in ("", one.score.event)]
+    return interval.mean(_values(meant), _clusters(meant), scope, confidence, floor=0.0, ceiling=ceiling)
 
 
-def _causes(told: Sequence[_Told]) -> list[int]:
-    return [_cause(one.score.event, one.score.name) for one in told]
+def _class(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
+    return interval.rate([int(one.score.value == entry.cause) for one in told], _clusters(told), scope, confidence)
 
 
-def _cause(event: str | None, what: str) -> int:
-    """The number of an ending. Raises ValueError for one that is no competing risk: guessing would bend the curve."""
-    if event is None or event not in CAUSES:
-        raise ValueError(f"{what} ended with {event!r}, expected one of {', '.join(CAUSES)}")
-    return CAUSES[event]
+def _ends(entry: MetricEntry, told: Sequence[_Told]) -> list[int]:
+    """How each wait ended: by the event that the entry counts (any where it names none), by another, or cut short.
+
+    Of competing risks only one is ever counted, so the others may share a number. Raises ValueError for a score without
+    event: guessing would bend the curve.
+    """
+    ends = []
+    for one in told:
+        if one.score.event is None:
+            raise ValueError(f"{entry.name}: a score of {entry.score} does not say how it ended")
+        counted = entry.cause in ("", one.score.event)
+        ends.append(_CENSORED if one.score.event == "censored" else _COUNTED if counted else _COMPETING)
+    return ends
 
 
 def _incidence(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
     horizon = entry.horizon if entry.horizon is not None else math.inf
-    cause = _cause(entry.cause, entry.name)
-    return survival.incidence(_values(told), _causes(told), _clusters(told), cause, [horizon], scope, confidence)[0]
+    ends = _ends(entry, told)
+    return survival.incidence(_values(told), ends, _clusters(told), _COUNTED, [horizon], scope, confidence)[0]
 
 
-def _incidence_median(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
-    cause = _cause(entry.cause, entry.name)
-    return survival.median_incidence(_values(told), _causes(told), _clusters(told), cause, scope, confidence)
+def _incidence_area(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
+    horizon = entry.horizon if entry.horizon is not None else math.inf
+    ends = _ends(entry, told)
+    return survival.area_incidence(_values(told), ends, _clusters(told), _COUNTED, horizon, scope, confidence)
 
 
-def _km_median(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
-    # Any event counts where the entry names none; whatever else cut it short is a competing one.
-    events = [one.score.event for one in told]
-    observed = [0 if event == "censored" else 1 if entry.cause in ("", event) else 2 for event in events]
-    return survival.median_incidence(_values(told), observed, _clusters(told), 1, scope, confidence)
+def _incidence_quantile(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
+    share = entry.quantile if entry.quantile is not None else 0.5
+    ends = _ends(entry, told)
+    return survival.quantile_incidence(_values(told), ends, _clusters(told), _COUNTED, scope, confidence, share=share)
 
 
 def _quantile(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
@@ -270,6 +278,10 @@ def _specificity(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, con
     return _of_class(told, "tn", "fp", scope, confidence)
 
 
+def _ppv(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
+    return _of_class(told, "tp", "fp", scope, confidence)
+
+
 def _of_class(told: Sequence[_Told], right: str, wrong: str, scope: Estimand, confidence: float) -> Interval:
     members = [one for one in told if one.score.value in (right, wrong)]
     return interval.rate([int(one.score.value == right) for one in members], _clusters(members), scope, confidence)
@@ -279,13 +291,17 @@ _KINDS: dict[str, Callable[[MetricEntry, Sequence[_Told], Estimand, float], Inte
     "rate": _rate,
     "ratio": _ratio,
     "mean": _mean,
+    "class": _class,
     "incidence": _incidence,
-    "incidence_median": _incidence_median,
-    "km_median": _km_median,
+    "incidence_median": _incidence_quantile,
+    "incidence_quantile": _incidence_quantile,
+    "incidence_area": _incidence_area,
+    "km_median": _incidence_quantile,
     "median": _quantile,
     "quantile": _quantile,
     "sensitivity": _sensitivity,
     "specificity": _specificity,
+    "ppv": _ppv,
 }
 
 

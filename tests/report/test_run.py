@@ -16,6 +16,7 @@ class Word(msgspec.Struct, frozen=True):
     label: str
     unit: str
     question: str = ""
+    detail: bool = False
 
 
 WORDS = {
@@ -338,3 +339,14 @@ def test_what_shows_a_solution_is_said_with_what_nobody_can_say() -> None:
     )
     assert "two" not in text
     assert "What shows" not in run_report(Run("results/x", {"one": []}, COUNTS, truths={"one": empty}), WORDS)
+
+
+def test_details_wait_until_everything_is_asked_for() -> None:
+    """One line says how many there are and how to see them."""
+    words = WORDS | {"loop_onset": Word("bot turn of the first repeat", "turns", detail=True)}
+    held = Run("results/w17", {"looping": [metric("trust_gap", 0.71), metric("loop_onset", 2.0)]}, COUNTS)
+    short = run_report(held, words)
+    assert "bot turn of the first repeat" not in short
+    assert "--all" in short
+    assert "with 1 measures of detail" in short
+    assert "bot turn of the first repeat" in run_report(msgspec.structs.replace(held, everything=True), words)
