@@ -142,7 +142,7 @@ def converse(
                 told = iter((Exchange(_customer_turn(move, due, sent, shift), partial(session.send, move), False),))
             for turn, answer, more in told:
                 turns.append(turn)
-                dialogue.say(turn.act, turn.need, turn.told)
+                dialogue.say(turn.act, turn.need, turn.told, turn.text)
                 if leaving:
                     # Parting words: the bot gets them, but whatever it answers, nobody is there to read it.
                     try:

@@ -10,14 +10,17 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
+from simulator.dialogue import relevance
 from simulator.dialogue.patterns import NOTHING, Mentions, holds, patterns_of
+from simulator.language.identify import language_of
 from simulator.language.tables import Acts, Reading, acts
 from simulator.language.text import Likeness
 from simulator.model.contracts import Button, Heard
 from simulator.model.scenario import Need, Scenario
 from simulator.model.transcript import Act, Signal
 
-VERSION = "1"
+VERSION = "2"
+"""2: a turn beside the matter repeats too (clause d), and the first answer in the customer's language is progress (P7)."""
 
 WINDOW = 4
 """A turn is a repeat of one of so many earlier answers: catches A-B-A-B and A-B-C-A."""
@@ -34,6 +37,7 @@ _EMPTY: frozenset[str] = frozenset()
 """One for all: what is mostly empty costs 200 bytes each, and there may be thousands of customers with a window of answers."""
 _LAST_RESORT = frozenset({"fallback", "refuse_human", "promise_human", "claim_resolved"})
 _REFORMULATION = ("RESTATE", "ASK_HUMAN")
+_ANSWERS_AN_ASK = frozenset({"promise_human", "refuse_human"})
 _HUMAN = frozenset({"offer_human", "promise_human"})
 _EXIT_EVENTS = frozenset({"offered", "requested", "queued", "accepted"})
 
@@ -53,15 +57,20 @@ class Dialogue:
     """The state of one conversation as far as hearing needs it."""
 
     __slots__ = (
+        "_accommodated",
         "_acts",
         "_answers",
         "_asked",
+        "_bot_said",
+        "_customer_said",
         "_cycles",
         "_delivered",
+        "_greeting",
         "_last_act",
         "_last_need",
         "_last_told",
         "_patterns",
+        "_references",
         "_scenario",
         "_standing_exit",
         "_stated",
@@ -87,6 +96,11 @@ class Dialogue:
         self._answers: dict[str, list[_Answer]] = {}
         self._cycles: dict[str, int] = {}
         self._asked: dict[str, int] = {}
+        self._accommodated = False
+        self._bot_said: list[str] = []
+        self._greeting = ""
+        self._references: tuple[str, ...] = ()
+        self._customer_said: list[str] = []
         self._delivered = self._stated = self._told = self._tried = _EMPTY
         self._last_act: Act | None = None
         self._last_need: str = scenario.needs[0].name if scenario is not None else ""
@@ -96,8 +110,9 @@ class Dialogue:
         self.resolved: set[str] = set()
         """Needs whose resolution holds by what the bot has said and done."""
 
-    def say(self, act: Act | None, need: str | None, told: Sequence[str] = ()) -> None:
-        """The customer has spoken: its act, its need (where none is named, still the one before), the facts it told."""
+    def say(self, act: Act | None, need: str | None, told: Sequence[str] = (), text: str = "") -> None:
+        """The customer has spoken: its act, its need (where none is named, still the one before), facts told, its words."""
+        self._customer_said.append(text)
         self._last_act = act
         if need:
             self._last_need = need
@@ -113,6 +128,7 @@ class Dialogue:
         """The bot has spoken before the customer: heard for what it shows, never counted as an answer."""
         mentions = self._patterns.mentions(_lower(text)) if self._patterns is not None else NOTHING
         signature = self._signature(Reading(text), mentions, (), buttons)
+        self._greeting = text
         return Heard("bot", signature=signature, exits=self._exits(signature, ()), text=text, buttons=tuple(buttons))
 
     def join(self) -> None:
@@ -149,6 +165,9 @@ class Dialogue:
         if about or stated or signals:  # most turns of a bot that is no help have nothing that could move a need
             progress = self._advance(need, asked, menus, steps, stated, signals, events)
 
+        if not progress.get(need) and self._accommodates(text):
+            progress.setdefault(need, []).append("P7")
+
         content = frozenset([item for item in about if item.startswith(_CONTENT)]) if about else _EMPTY
         content = content or signature & _LAST_RESORT or _EMPTY
         codes = tuple(dict.fromkeys(progress.get(need, ())))
@@ -157,6 +176,9 @@ class Dialogue:
         repeat, repeat_of = "", -1
         if not codes and not excused:
             repeat, repeat_of = _repeat(answer, answers)
+            if not repeat and answers and self._beside_the_matter(reading, signature, content):
+                repeat, repeat_of = "unresponsive", answers[-1].ordinal
+        self._bot_said.append(text)
         if codes:
             answers.clear()
             self._cycles[need] = 0
@@ -225,6 +247,37 @@ class Dialogue:
             found.add("offer_human")
         return frozenset(found)
 
+    def _accommodates(self, text: str) -> bool:
+        """Whether this is the first answer in the customer's language after one in another: once in a conversation."""
+        own = self._acts.language
+        if self._accommodated or not self._bot_said or language_of(self._bot_said[-1]) in ("", own):
+            return False
+        self._accommodated = language_of(text) == own
+        return self._accommodated
+
+    def _beside_the_matter(self, reading: Reading, signature: frozenset[str], content: frozenset[str]) -> bool:
+        """Whether a turn that led nowhere does not deal with a reformulation either (clause d of a repeat).
+
+        An article, link, slot, step or menu is about something, and so is a person promised or refused: whether that is new
+        is for the other clauses. So is a turn that names the reference under which the case was handed over.
+        """
+        about = _ANSWERS_AN_ASK & signature or any(":" in item for item in content)
+        about = about or any(reference in reading.text for reference in self._references)
+        if about or self._last_act not in _REFORMULATION or self._patterns is None:
+            return False
+        found = relevance.features(
+            reading.text,
+            self._acts.language,
+            signature=signature,
+            progress=False,
+            repeat=False,
+            requests=bool(self._acts.requests(reading)),
+            customer=self._customer_said,
+            bot=(self._greeting, *self._bot_said),
+            matter=self._patterns.topic,
+        )
+        return relevance.unresponsiveness(found) >= relevance.UNRESPONSIVE
+
     def _excused(self, slots: Sequence[str], menus: Sequence[str]) -> bool:
         """Whether it asks again, at most twice, for a slot whose valid value has not come; a menu choice is a slot."""
         again = any(0 < self._asked.get(slot, 0) <= MOST_REASKS for slot in slots)
@@ -287,8 +340,10 @@ class Dialogue:
         for step in steps:
             if step not in self._delivered and step not in self._tried:
                 credit("P5", [one.name for one in needs if one.resolution.step == step])
-        reference = any(signal.kind == "ticket" and signal.detail.get("reference") for signal in signals)
-        if reference or any(event in ("requested", "queued", "accepted", "callback") for event in events):
+        references = [signal.detail.get("reference") for signal in signals if signal.kind == "ticket"]
+        given = tuple(reference for reference in references if isinstance(reference, str) and reference)
+        self._references += given
+        if given or any(event in ("requested", "queued", "accepted", "callback") for event in events):
             credit("P6", ())
         return made
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from simulator.dialogue.relevance import topic
 from simulator.language.matching import PatternSet
 from simulator.model.scenario import Scenario
 
@@ -46,9 +47,11 @@ NOTHING = Mentions([], False, [], [])
 class ScenarioPatterns:
     """Compiled once per scenario; texts are matched in lower case after NFKC."""
 
-    __slots__ = ("_all", "_slots")
+    __slots__ = ("_all", "_slots", "topic")
 
     def __init__(self, scenario: Scenario) -> None:
+        self.topic = topic(scenario)
+        """The words of the matter, by their stems."""
         required = {slot for need in scenario.needs for slot in need.required_slots}
         slots = {
             name: [rf"\b{re.escape(name.replace('_', ' '))}\b", *fact.asked]

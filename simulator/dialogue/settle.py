@@ -213,7 +213,7 @@ def _settle(transcript: Transcript, scenario: Scenario | None) -> Settled:
     spoke = -1
     for index, turn in enumerate(turns):
         if turn.speaker == "customer":
-            dialogue.say(turn.act, turn.need, turn.told)
+            dialogue.say(turn.act, turn.need, turn.told, turn.text)
             spoke = index
         elif turn.speaker == "bot" and spoke < 0:
             greeting, greeting_turn = dialogue.greeting(turn.text, _buttons(turn)), index

@@ -95,7 +95,9 @@ class Heard(msgspec.Struct, frozen=True, gc=False):
     came with it; P8 it resolved a need. P2, a slot asked for again with good reason, is not progress but `excused`;
     P7, a change to the customer's language, is not heard by this version.
     """
-    repeat: Literal["", "content", "likeness", "recombined"] = ""
+    repeat: Literal["", "content", "likeness", "recombined", "unresponsive"] = ""
+    """In what way it says again what did not help: the same content (a), the same words (b), nothing but words that were
+    said (c), or, in answer to a need said again, nothing that deals with it (d)."""
     repeat_of: int = -1
     """Ordinal (1-based, among bot turns after the customer has spoken) of the turn it repeats."""
     excused: bool = False

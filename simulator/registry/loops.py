@@ -109,6 +109,22 @@ LOOPS = (
         example="Loops of 40, 70 and 90 s and one cut at 100 s: after 70 s half have ended, so 70 s.",
     ),
     MetricEntry(
+        name="unresponsive_turn_rate",
+        question="Are they trapped?",
+        label="bot turns beside the matter",
+        unit="share",
+        better="lower",
+        sentence="Share of bot turns that do not deal with what the customer has just said: mirrors, sympathy, generalities, "
+        "repeats.",
+        tier="T1",
+        formula="bot turns that a logistic regression over ten counts (progress, repeat, new numbers and links, a person, "
+        "requests, new words of the matter, the customer's own words, ...) calls unresponsive / bot turns",
+        source="fitted on the labelled dialogues of this project; its accuracy: `exitramp accuracy`",
+        kind="ratio",
+        score="unresponsive_turns",
+        example="Of 12 bot turns 3 only say how much they care: .25.",
+    ),
+    MetricEntry(
         name="unrecognised_turn_rate",
         question="Are they trapped?",
         label="bot turns that nothing recognised",

@@ -98,6 +98,7 @@ _SCORES: dict[str, tuple[str, Reading]] = {
     "loop_escape": ("how the loop ended", "word"),
     "loop_time": ("time in the loop", "seconds"),
     "wasted_turns": ("customer turns wasted in a loop", "of"),
+    "unresponsive_turns": ("bot turns beside the matter", "of"),
     "unrecognised_turns": ("bot turns that were not understood", "of"),
     "too_short": ("too short to loop", "yes"),
     "redundant_asks": ("asked for what was told", "count"),

@@ -1,7 +1,8 @@
 """Is the customer going round in circles, and is there a way out?
 
 A cycle is a reformulation that is answered by a repeat. Two in a row on one need, without progress between them, are a
-loop; a loop that offers no exit in any of its turns is entrapment. Repeats, progress and resets are the dialogue fold's.
+loop; a loop that offers no exit in any of its turns is entrapment. Repeats, progress and resets are the dialogue fold's; in
+its version 2 an answer that does not deal with the reformulation at all repeats, too.
 """
 
 from __future__ import annotations
@@ -155,7 +156,7 @@ class Loops(msgspec.Struct, frozen=True):
     confirmed: int = CONFIRMED
     """Cycles in a row that make a loop."""
     name: str = "loops"
-    version: str = "1"
+    version: str = "2"
 
     def __call__(self, transcript: Transcript, scenario: Scenario | None) -> Iterable[Score]:
         """All scores of this question."""

@@ -19,9 +19,11 @@ from simulator.scorers.need_point import NeedPoint
 from simulator.scorers.ownership import Ownership
 from simulator.scorers.promises import Promises
 from simulator.scorers.resolution import Outcomes
+from simulator.scorers.responsiveness import Responsiveness
 
 STOCK: tuple[Scorer, ...] = (
     Loops(),
+    Responsiveness(),
     NeedPoint(),
     Escalation(),
     HiddenPath(),

@@ -168,11 +168,71 @@ def test_a_repeat_that_the_customer_asked_for_is_no_cycle() -> None:
 def test_a_b_a_b_is_a_loop_from_the_third_answer_on() -> None:
     """A window of four sees the answer before the last one."""
     dialogue = talk()
-    other = "All our lines are checked every night by a robot and repaired by engineers during working days."
-    heard = [hear(dialogue, "STATE", USELESS)]
-    heard += [hear(dialogue, "RESTATE", text) for text in (other, USELESS, other)]
+    heard = []
+    words = {
+        "kb:1": "Thick walls swallow radio waves, as our guide says.",
+        "kb:2": "Old laptops are listed on another page.",
+    }
+    for place, article in enumerate(("kb:1", "kb:2", "kb:1", "kb:2")):
+        dialogue.say("RESTATE" if place else "STATE", "fast_again")
+        heard.append(dialogue.hear(words[article], ids=[article]))
     assert [one.repeat_of for one in heard] == [-1, -1, 1, 2]
     assert heard[-1].cycles == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Every connection is a journey, and we are proud to travel it with you.",  # fluent and wholly beside it
+        "So you are saying that your internet has become slow in the evening.",  # a mirror
+    ],
+)
+def test_what_does_not_deal_with_a_need_said_again_repeats_nothing_useful(text: str) -> None:
+    """Clause d: no repeat in words or content, and the customer is where it was; after the need's first statement it is none."""
+    dialogue = talk()
+    assert hear(dialogue, "STATE", text).repeat == ""
+    dialogue = talk()
+    hear(dialogue, "STATE", "One moment while I have a look.")
+    dialogue.say("RESTATE", "fast_again", text="my internet is slow, did you find anything?")
+    heard = dialogue.hear(text)
+    assert (heard.repeat, heard.repeat_of, heard.cycles) == ("unresponsive", 1, 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I am putting you through to a colleague right away.",
+        "Engineer Ines has case FX-2291 and calls you at 10:15.",
+        "Sorry, none of our people can talk to you today.",
+    ],
+)
+def test_what_deals_with_it_is_no_repeat(text: str) -> None:
+    """A person promised, refused or named with reference and time."""
+    dialogue = talk()
+    hear(dialogue, "STATE", "One moment while I have a look.")
+    assert hear(dialogue, "ASK_HUMAN", text).repeat == ""
+
+
+def test_naming_the_reference_of_a_case_deals_with_it() -> None:
+    """It has been handed over under CS-417, and the bot says so."""
+    dialogue = talk()
+    dialogue.say("STATE", "fast_again")
+    dialogue.hear("I opened a ticket for you.", signals=[signal("ticket", reference="CS-417")])
+    assert hear(dialogue, "RESTATE", "That is part of CS-417 now.").repeat == ""
+    assert hear(dialogue, "RESTATE", "That is part of everything now.").repeat == "unresponsive"
+
+
+def test_p7_the_first_answer_in_the_customer_s_language_is_progress() -> None:
+    """After one in another, once; a greeting in another language is no answer."""
+    english = "I will look at your connection now and tell you what is wrong with it."
+    dialogue = talk()
+    hear(dialogue, "STATE", "Ich schaue mir gleich Ihren Anschluss an und melde mich dann bei Ihnen.")
+    assert hear(dialogue, "RESTATE", english).progress == ("P7",)
+    hear(dialogue, "RESTATE", "Ich schaue mir gleich Ihren Anschluss an und melde mich dann bei Ihnen.")
+    assert hear(dialogue, "RESTATE", english).progress == ()
+    dialogue = talk()
+    dialogue.greeting("Guten Tag, was kann ich heute für Sie tun?")
+    assert hear(dialogue, "STATE", english).progress == ()
 
 
 def test_the_window_is_four_answers() -> None:
@@ -187,8 +247,8 @@ def test_the_window_is_four_answers() -> None:
         dialogue = talk()
         hear(dialogue, "STATE", USELESS)
         for text in different[:between]:
-            assert hear(dialogue, "RESTATE", text).repeat == ""
-        assert hear(dialogue, "RESTATE", USELESS).repeat == repeat
+            assert hear(dialogue, "OTHER", text).repeat == ""
+        assert hear(dialogue, "OTHER", USELESS).repeat == repeat
 
 
 def test_a_recombination_of_what_was_said_is_a_repeat() -> None:

@@ -60,7 +60,7 @@ def test_goodbye_ends_on_an_ask() -> None:
     assert (one("goodbye", "need_point").value, one("goodbye", "need_point").event) == (320.0, "failed_attempts")
     assert (one("goodbye", "ttee").value, one("goodbye", "ttee").event) == (25.0, "bot_ended")
     assert said("goodbye", "answer_time", "unmet_asks", "claimed", "false_resolution") == [5.0, 1, 1, 1]
-    assert said("goodbye", "deflected_away", "loop_level") == [1, 0]
+    assert said("goodbye", "deflected_away", "loop_level") == [1, 1]
 
 
 @pytest.mark.parametrize("scene", SCENES)

@@ -261,7 +261,8 @@ def test_the_trust_gap_is_what_the_operator_books_and_the_customer_does_not() ->
         toxic = Score("toxic_containment", int(not solved)) if contained else Score("toxic_containment", None, weight=0)
         scores = [Score("contained", int(contained)), Score("trust_gap", int(contained) - good), toxic]
         rows.append((transcript(f"c-{place}", scenario=f"s{place % 4}"), scores))
-    gap, toxic_share = one(rows, "trust_gap").estimate, one(rows, "toxic_containment_rate").estimate
-    assert (gap, toxic_share) == (pytest.approx(0.24), pytest.approx(0.30))
+    gap = one(rows, "trust_gap").estimate
+    assert gap == pytest.approx(0.24)
+    assert one(rows, "toxic_containment_rate").estimate == pytest.approx(0.30)
     # P(Q=1) x toxic + P(Q=1, R=1, level >= 2)
     assert gap == pytest.approx(0.7 * 0.3 + 6 / 200)

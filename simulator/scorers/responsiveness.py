@@ -1,0 +1,60 @@
+"""Does the bot deal with what the customer has just said, turn by turn? Beside the loop: fluent bots trap without repeats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from simulator.dialogue import relevance
+from simulator.dialogue.patterns import patterns_of
+from simulator.dialogue.settle import settle
+from simulator.language.tables import Reading, acts
+from simulator.model.scenario import Scenario
+from simulator.model.score import Score
+from simulator.model.transcript import Transcript
+from simulator.scorers.observable import ratio, unknown, unobservable
+
+HALF = 0.0
+"""From this logit on a turn is rather unresponsive than not."""
+
+
+class Responsiveness(msgspec.Struct, frozen=True):
+    """Share of bot turns that deal with the customer's turn before them (tier T1)."""
+
+    name: str = "responsiveness"
+    version: str = relevance.VERSION
+
+    def __call__(self, transcript: Transcript, scenario: Scenario | None) -> Iterable[Score]:
+        """`unresponsive_turns`: how many of the bot's turns do not, with these as proof."""
+        reason = unobservable(transcript, scenario, "T1")
+        if reason or scenario is None:
+            return unknown(("unresponsive_turns",), reason, self.version)
+        settled = settle(transcript, scenario)
+        beside = [index for index, logit in logits(transcript, scenario) if logit >= HALF]
+        return [ratio("unresponsive_turns", beside, len(settled.answers), "no bot turn", self.version)]
+
+
+def logits(transcript: Transcript, scenario: Scenario) -> Iterable[tuple[int, float]]:
+    """The turn of each answer and the logit that a reader would call it unresponsive."""
+    settled = settle(transcript, scenario)
+    matter, tables = patterns_of(scenario).topic, acts(scenario.language)
+    answers = {answer.turn: answer.heard for answer in settled.answers}
+    before: dict[str, list[str]] = {"customer": [], "bot": []}
+    for index, turn in enumerate(settled.turns):
+        heard = answers.get(index)
+        if heard is not None:
+            found = relevance.features(
+                turn.text,
+                scenario.language,
+                signature=heard.signature,
+                progress=bool(heard.progress),
+                repeat=heard.repeat not in ("", "unresponsive"),
+                requests=bool(tables.requests(Reading(turn.text))),
+                customer=before["customer"],
+                bot=before["bot"],
+                matter=matter,
+            )
+            yield index, relevance.unresponsiveness(found)
+        if turn.speaker in before:
+            before[turn.speaker].append(turn.text)
