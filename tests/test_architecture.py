@@ -41,7 +41,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "scipy": ("statistics/", "customers/traits.py"),
     # packed trigram hashes compared in one call
     "numpy": ("statistics/", "language/text.py"),
-    "faker": ("catalogue/facts.py", "catalogue/redact.py"),
+    "faker": ("catalogue/facts.py", "language/personal.py"),
     # takes most of a second to load, and only customers worded by a model need it
     "openai": ("customers/model_service.py",),
     "rich": ("report/",),
