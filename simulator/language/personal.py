@@ -50,13 +50,23 @@ FORM = re.compile("|".join(f"(?P<{kind}>{'|'.join(forms)})" for kind, forms in _
 @cache
 def names_of_people() -> frozenset[str]:
     """Given and family names in four languages, in lower case."""
+    return _names("first_names", "last_names")
+
+
+@cache
+def given_names() -> frozenset[str]:
+    """Given names alone, each word of a double name by itself, in lower case."""
+    return frozenset(part for name in _names("first_names") for part in re.split(r"[\s-]", name) if len(part) > 2)
+
+
+def _names(*fields: str) -> frozenset[str]:
     from importlib import import_module
 
     names: set[str] = set()
     for locale in ("en_US", "en_GB", "es_ES", "de_DE", "pt_BR", "fr_FR", "it_IT"):
         provider = import_module(f"faker.providers.person.{locale}").Provider
         for field in vars(provider):
-            if field.startswith(("first_names", "last_names")):
+            if field.startswith(fields):
                 names.update(name.lower() for name in getattr(provider, field) if isinstance(name, str))
     return frozenset(names)
 
