@@ -6,20 +6,23 @@ with the transcripts, which follow in the order of the cases, that is all that s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from simulator.logs.source import Rejected, Source
 from simulator.model.errors import InputError, Problem, StoreFailed
 from simulator.model.scenario import Scenario
-from simulator.model.transcript import Transcript
+from simulator.model.transcript import Signal, Transcript
 from simulator.store import Damage, RunFolder
 
 VERSION = 1
 """Of the format of exports."""
+
+_ROLES: Mapping[str, str] = {"customer": "user", "bot": "assistant", "human": "human_agent", "system": "system"}
 
 
 class Header(msgspec.Struct, frozen=True):
@@ -28,7 +31,6 @@ class Header(msgspec.Struct, frozen=True):
     exitramp_export: Literal[1]
     run: str
     """Name of the run's folder."""
-    conversations: int
     scenarios: dict[str, Scenario]
     """As they were frozen with the run."""
 
@@ -75,28 +77,57 @@ def transcripts(source: Source) -> Iterator[Transcript | Rejected]:
 def export(folder: RunFolder, scenarios: dict[str, Scenario], file: Path) -> tuple[int, list[Damage]]:
     """Write a run as one file, in the order of its cases; how many conversations, and which lines could not be read.
 
-    Holds where each transcript lies, never the transcripts. Raises StoreFailed where the file cannot be written.
+    Holds where each transcript lies, never the transcripts. Raises InputError where there is such a file, StoreFailed where it
+    cannot be written.
     """
+    header = Header(1, folder.path.resolve().name, scenarios)
+    return _write(folder, file, msgspec.json.encode(header) + b"\n", lambda line: line)
+
+
+def export_messages(folder: RunFolder, file: Path) -> tuple[int, list[Damage]]:
+    """The same as `{"id", "messages": [{"role", "content"}]}`, one conversation a line: words alone, for other tools.
+
+    Hand-offs on the wire become calls of the tool `transfer_to_human`, actions calls of a tool of their name.
+    """
+    decoder = msgspec.json.Decoder(Transcript)
+    return _write(folder, file, b"", lambda line: msgspec.json.encode(_messages(decoder.decode(line))))
+
+
+def _messages(transcript: Transcript) -> dict[str, Any]:
+    messages = []
+    for turn in transcript.turns:
+        message: dict[str, Any] = {"role": _ROLES[turn.speaker], "content": turn.text}
+        calls = [_call(signal) for signal in turn.signals if signal.kind in ("requested", "action")]
+        if calls and turn.speaker == "bot":
+            message["tool_calls"] = calls
+        if turn.text or calls:
+            messages.append(message)
+    return {"id": transcript.id, "messages": messages}
+
+
+def _call(signal: Signal) -> dict[str, Any]:
+    name = "transfer_to_human" if signal.kind == "requested" else str(signal.detail.get("name") or "action")
+    return {"type": "function", "function": {"name": name, "arguments": "{}"}}
+
+
+def _write(folder: RunFolder, file: Path, head: bytes, form: Callable[[bytes], bytes]) -> tuple[int, list[Damage]]:
     places, damage = _places(folder)
     order = {case.id: place for place, case in enumerate(folder.read_cases())}
     ids = sorted(places, key=lambda id_: order.get(id_, len(order)))
-    header = Header(1, folder.path.resolve().name, len(ids), scenarios)
-    opened = {path: path.open("rb") for path in {path for _, path, _, _ in places.values()}}
-    try:
-        with file.open("xb") as out:
-            out.write(msgspec.json.encode(header) + b"\n")
+    with ExitStack() as stack:
+        opened = {path: stack.enter_context(path.open("rb")) for path in {path for _, path, _, _ in places.values()}}
+        try:
+            out = stack.enter_context(file.open("xb"))
+            out.write(head)
             for id_ in ids:
                 _, path, start, length = places[id_]
                 opened[path].seek(start)
-                out.write(opened[path].read(length).strip() + b"\n")
-    except FileExistsError:
-        hint = "name another file, or remove this one"
-        raise InputError([Problem("there is such a file already", str(file), hint=hint)]) from None
-    except OSError as error:
-        raise StoreFailed(f"{file}: {error.strerror}") from error
-    finally:
-        for one in opened.values():
-            one.close()
+                out.write(form(opened[path].read(length).strip()) + b"\n")
+        except FileExistsError:
+            hint = "name another file, or remove this one"
+            raise InputError([Problem("there is such a file already", str(file), hint=hint)]) from None
+        except OSError as error:
+            raise StoreFailed(f"{file}: {error.strerror}") from error
     return len(ids), damage
 
 

@@ -250,6 +250,19 @@ class Pseudonyms:
         return self._named.sub(lambda found: self._people[found.group().lower()], text)
 
 
+def may_quote(reason: str) -> bool:
+    """Whether the reason of a score may hold something that was said: an address, a number, an id."""
+    return bool(reason) and (_may_hold_a_form.search(reason) is not None or "url:" in reason or "failed:" in reason)
+
+
+def safe_id(id_: str) -> bool:
+    """Whether the id of a conversation may stand in a record: no address, no number of five digits, no given name in it."""
+    if "@" in id_ or re.search(r"\d{5}", id_) or len(id_) > LONGEST_WORD:
+        return False
+    words = [word.lower() for word in re.findall(r"[^\W\d_]+", id_)]
+    return not any(word in given_names() and not _is_word(word) for word in words)
+
+
 _stand_in = re.compile(r"(\[(?:name|email|link|iban|card|phone|number|id|date|address|text) \d+\])")
 
 

@@ -56,6 +56,8 @@ class MetricEntry(msgspec.Struct, frozen=True, kw_only=True):
     population: Population = "customers"
     """Whose conversations are counted. Probes follow a script and enter nothing else."""
     example: str
+    accuracy: str = ""
+    """Of a guess from text (a name that ends in `_t0`): how often it was found right, on what, with n and interval."""
 
 
 OURS = "convention of this project"

@@ -28,6 +28,9 @@ STOCK: tuple[Scorer, ...] = (
     Experience(),
 )
 
+FOR_LOGS: tuple[Scorer, ...] = STOCK
+"""For logs of people: the stock, and whatever has to be guessed there from text alone (names that end in `_t0`)."""
+
 CAUTIOUS: tuple[Scorer, ...] = tuple(
     NeedPoint(failed_attempts=None)
     if isinstance(one, NeedPoint)
