@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, get_args
 
 from simulator.language.identify import language_of
 from simulator.language.personal import names_of_people
-from simulator.model.transcript import Act, Ending, Signal, SignalKind, Speaker, Tier, Transcript, Turn
+from simulator.model.transcript import LOG_ENDS, Act, Ending, Signal, SignalKind, Speaker, Tier, Transcript, Turn
 
 HANDOFF_TOOLS = (
     "transfer_to_human_agents",
@@ -25,7 +25,6 @@ HANDOFF_TOOLS = (
 """Names by which tools that call a person commonly go."""
 MOST_MESSAGES = 100_000
 LANGUAGES = ("en", "es", "de", "pt")
-LOG_ENDS = "the log ends here"
 _ACTS: Collection[str] = frozenset(get_args(Act))
 _TOLD_BY = 4_000  # characters of the customer's words that tell the language
 

@@ -141,13 +141,17 @@ def _first_line(head: bytes) -> Any:
     alone = not rest.strip()
     if alone and isinstance(value, list):
         return None  # a list in one line is the file's list, not a line's
-    if (
-        isinstance(value, dict)
-        and alone
-        and (any(isinstance(value.get(key), list) for key in _HOLDERS if key not in LISTS))
-    ):
+    if alone and isinstance(value, dict) and any(_holds_conversations(value.get(key)) for key in _HOLDERS):
         return None
     return value
+
+
+def _holds_conversations(value: Any) -> bool:
+    """Whether it is a list of conversations, not of messages (some tools call the messages `conversations`)."""
+    first = value[0] if isinstance(value, list) and value else None
+    return isinstance(first, list) or (
+        isinstance(first, dict) and any(isinstance(first.get(key), list) for key in LISTS)
+    )
 
 
 def _names(head: bytes) -> tuple[set[str], bool]:

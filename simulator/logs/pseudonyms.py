@@ -56,10 +56,10 @@ _introduced = re.compile(
     r"|grüßen|geehrte[r]?|moin|servus|gerne|natürlich|mann|sohn|tochter|mutter|vater"
     r"|sou [oa]|sou|aqui é [oa]|aqui é|fala [oa]|senhora?|dona|seu|olá|oi|bom dia|boa (?:tarde|noite)|prezad[oa]|car[oa]"
     r"|obrigad[oa]|atenciosamente|abraços?|claro|desculpe|mãe|pai|filh[oa])\b"
-    rf"[\s,.:!\"*-]{{0,4}}({_CAPITALS})",
+    rf"(?:[.:]?[ ,\"*]{{1,3}})({_CAPITALS})",
     re.IGNORECASE,
 )
-_signed = re.compile(rf"(?:[.!?,\n]\s*|[–—-]{{1,2}}\s*)({_CAPITALS})[\s.!]*\Z", re.IGNORECASE)
+_signed = re.compile(rf"(?P<mark>[.!?,]|\n|[–—-])[ ]*({_CAPITALS})[\s.!]*\Z", re.IGNORECASE)
 _here = re.compile(rf"(?:\A|[.!?,\n]\s*)({_ANY})[ ]+(?:here|speaking|aquí|hier|aqui)\b", re.IGNORECASE)
 _words = re.compile(_NAME)
 _capitals = re.compile(_CAPITALS)
@@ -107,18 +107,19 @@ _ambiguous = """
 _WORDS_THAT_ARE_NAMES = frozenset(_ambiguous.split())
 """Given names that are words too, in one of the four languages: names only where something introduces them."""
 _never = """
-    there team all everyone everybody sir madam support customer service agent assistant bot chat hello hi hey good
-    morning afternoon evening thanks thank you please yes no not ok okay sure i i'm i've my me we our your it's this that
-    the a an is are was what when where why how who which can could would do does did have has will let order account card
-    email phone number help sorry great perfect monday tuesday wednesday thursday friday saturday sunday january february
-    march april may june july august september october november december english spanish german portuguese american
-    british visa mastercard paypal amazon google apple android iphone windows wifi internet pdf id vip usa uk eu usd eur
-    gbp est pst utc url faq pin sms tv buenos días tardes noches señor señora usted gracias hola sí lunes martes miércoles
-    jueves viernes sábado domingo enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
-    guten tag morgen abend herr frau danke ja nein sie ihr ihre ihren ihrer ich wir montag dienstag mittwoch donnerstag
-    freitag samstag sonntag januar februar märz juni juli oktober dezember damen herren zusammen team kunde kundin service
-    bestellung bom boa dia tarde noite senhor senhora você obrigado obrigada olá oi sim não segunda terça quarta quinta
-    sexta janeiro fevereiro março maio junho julho setembro outubro novembro dezembro pessoal
+    there team all everyone everybody sir madam mr mrs ms miss dr prof support customer service agent assistant bot chat
+    hello hi hey good morning afternoon evening thanks thank you please yes no not ok okay sure i i'm i've my me we our
+    your it's this that the a an is are was what when where why how who which can could would do does did have has will
+    let order account card email phone number help sorry great perfect monday tuesday wednesday thursday friday saturday
+    sunday january february march april may june july august september october november december english spanish german
+    portuguese american british visa mastercard paypal amazon google apple android iphone windows wifi internet pdf id vip
+    usa uk eu usd eur gbp est pst utc url faq pin sms tv buenos días tardes noches señor señora usted gracias hola sí
+    lunes martes miércoles jueves viernes sábado domingo enero febrero marzo abril mayo junio julio agosto septiembre
+    octubre noviembre diciembre guten tag morgen abend herr frau danke ja nein sie ihr ihre ihren ihrer ich wir montag
+    dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz juni juli oktober dezember damen herren
+    zusammen team kunde kundin service bestellung bom boa dia tarde noite senhor senhora você obrigado obrigada olá oi sim
+    não segunda terça quarta quinta sexta janeiro fevereiro março maio junho julho setembro outubro novembro dezembro
+    pessoal
 """
 _NEVER = frozenset(_never.split())
 _PARTICLES = frozenset(_PARTICLE.split("|"))
@@ -278,9 +279,12 @@ def _is_word(name: str) -> bool:
     return common or any(is_common(name, language) for language in _LANGUAGES)
 
 
+_contracted = re.compile(r".*['’](?:m|d|ll|ve|re|t)|(?:that|it|what|here|there|let|who|how|where)['’]s", re.IGNORECASE)
+
+
 def _could_be_a_name(word: str) -> bool:
     lower = word.lower()
-    if lower in _NEVER or len(word) < 2:
+    if lower in _NEVER or len(word) < 2 or _contracted.fullmatch(word):
         return False
     return not any(is_common(lower, language) for language in _LANGUAGES) or lower in _WORDS_THAT_ARE_NAMES
 
@@ -293,9 +297,15 @@ def _names_in(text: str) -> Iterator[list[str]]:
     """Every name in a text, as the words it is made of."""
     for found in _told.finditer(text):
         yield from _trimmed(found.group(1), told=True)
-    for pattern in (_introduced, _signed):
-        for found in pattern.finditer(text):
+    for found in _introduced.finditer(text):
+        if not _shouted(found.group(1)):
             yield from _trimmed(found.group(1), told=False)
+    signed = _signed.search(text)
+    if signed is not None:
+        listed = any(word.lower() in names_of_people() for word in _words.findall(signed.group(2)))
+        # On a line of its own a name need not be on a list: nobody ends a message with another capital word alone.
+        if listed or (signed.group("mark") not in ".!?," and not _shouted(signed.group(2))):
+            yield from _trimmed(signed.group(2), told=False)
     for found in _here.finditer(text):
         if any(word.lower() in names_of_people() for word in _words.findall(found.group(1))):
             yield from _trimmed(found.group(1), told=True)
@@ -329,6 +339,11 @@ def _names_in(text: str) -> Iterator[list[str]]:
             yield [one, two]
 
 
+def _shouted(name: str) -> bool:
+    """Whether it is in capitals throughout, and no name that a list has: `XD`, `OK`, `WOW`."""
+    return name.isupper() and not any(word.lower() in names_of_people() for word in _words.findall(name))
+
+
 def _trimmed(name: str, *, told: bool) -> Iterator[list[str]]:
     """The words of a name up to the first that is none."""
     kept: list[str] = []
@@ -340,6 +355,6 @@ def _trimmed(name: str, *, told: bool) -> Iterator[list[str]]:
         if not _could_be_a_name(word) or (told and not written and not known and kept) or (not told and not written):
             break
         if len(word) > 1:
-            kept.append(word)
+            kept.append(re.sub(r"['’]s$", "", word))
     if kept:
         yield kept

@@ -73,7 +73,7 @@ class Source:
     def open(self) -> io.BufferedReader[Any]:
         """The bytes, unpacked, without a byte-order mark."""
         raw = _Counted(self.path, self._on_read)
-        unpacked = gzip.GzipFile(fileobj=raw) if self.packed else raw
+        unpacked = _Unpacked(raw) if self.packed else raw
         stream = io.BufferedReader(unpacked, _CHUNK)
         try:
             if stream.peek(3)[:3] == b"\xef\xbb\xbf":
@@ -166,6 +166,18 @@ class Source:
     def rejected(self, unit: str, place: int, reason: str) -> Rejected:
         """Something in this source that is no conversation."""
         return Rejected(str(self.path), unit, place, reason)
+
+
+class _Unpacked(gzip.GzipFile):
+    """A gzipped file that closes what it reads from."""
+
+    def __init__(self, raw: io.FileIO) -> None:
+        super().__init__(fileobj=raw, mode="rb")
+        self._raw = raw
+
+    def close(self) -> None:
+        super().close()
+        self._raw.close()
 
 
 class _Counted(io.FileIO):

@@ -14,7 +14,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 
 from simulator.logs.conversation import (
-    LOG_ENDS,
     MOST_MESSAGES,
     ROLES,
     Handoffs,
@@ -27,7 +26,7 @@ from simulator.logs.moments import moment
 from simulator.logs.source import LONGEST_LINE, Rejected, Source
 from simulator.model.errors import InputError, Problem
 from simulator.model.log_map import LogMap
-from simulator.model.transcript import Ending, Transcript
+from simulator.model.transcript import LOG_ENDS, Ending, Transcript
 
 DELIMITERS = ",;\t|"
 MOST_REMEMBERED = 2_000_000

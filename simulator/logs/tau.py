@@ -10,9 +10,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from simulator.logs.conversation import LOG_ENDS, ROLES, Handoffs, Message, Unreadable, transcript
+from simulator.logs.conversation import ROLES, Handoffs, Message, Unreadable, transcript
 from simulator.logs.openai import declared, message
-from simulator.model.transcript import Ending, Transcript
+from simulator.model.transcript import LOG_ENDS, Ending, Transcript
 
 _token = re.compile(r"\s*###(STOP|TRANSFER|OUT-OF-SCOPE)###\s*")
 _BY_TOKEN: Mapping[str, Ending] = {"STOP": "satisfied", "TRANSFER": "handed_off", "OUT-OF-SCOPE": "limit"}

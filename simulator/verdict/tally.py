@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-from simulator.model.score import Score
+from simulator.model.score import GUESS, Score
 from simulator.model.transcript import Transcript
 from simulator.registry import METRICS, MetricEntry
 from simulator.statistics import interval, survival
@@ -21,8 +21,6 @@ from simulator.statistics.interval import Interval
 from simulator.statistics.running import Ends, KeyedSample, Moments, Sums, wilson
 from simulator.verdict.summary import CAUSES, counts_for_the_bot
 
-GUESS = "_t0"
-"""What the name of a score ends in that was guessed from text: shown apart, never gated, never pooled with what was seen."""
 SAMPLED = 2_000
 """Conversations from which medians, percentiles and curves are computed."""
 _MOST_REASONS = 40  # kinds of reasons told apart for one metric
@@ -101,7 +99,7 @@ class _Column:
                 found, method = self.moments.ends(0.0, 1.0 if entry.unit == "share" else math.inf), "normal"
             case "ratio":
                 found, method, n = self.sums.ends(), "ratio of sums", round(self.sums.whole)
-                why = "" if n else "there was none of what it counts"
+                why = "" if n or not self.said else "there was none of what it counts"
             case "sensitivity" | "specificity":
                 found, method, n = wilson(self.hits, self.classed), "Wilson", self.classed
             case _:
