@@ -17,6 +17,9 @@ FORMATS: tuple[Format, ...] = ("exitramp", "openai", "tau", "csv", "jsonl")
 _HOLDERS = ("simulations", "conversations", "dialogues", "dialogs", "chats", "sessions", "data", "items", "results")
 """Keys of a JSON object under which a list of conversations stands."""
 
+_LINES = 200  # of the head, in which one that can be read is looked for
+_OPENING = 3  # characters of a first line that does no more than open a printed document
+
 
 class Layout(NamedTuple):
     """Where the conversations of a file are, and what they are."""
@@ -38,13 +41,18 @@ def layout_of(source: Source, stated: Format | None = None) -> Layout:
     start = head.lstrip()[:1]
     if not head.strip():
         raise InputError([Problem("no transcript in this file: it is empty", str(source.path))])
+    later = _later(head)
+    if later is not None:
+        # What stands in the first line is damaged: the lines are read one by one, and the bad ones are named.
+        return _lines(stated, later, later if isinstance(later, list) else None)
     if start not in (b"{", b"["):
         if stated is None and _table(source, head):
             return Layout("csv", "", False, "a table, one message a row")
+        if stated is not None:
+            return _lines(stated, {}, None)
         hint = f"formats are {', '.join(FORMATS)}; name one with --format"
-        raise InputError(
-            [Problem("cannot tell what kind of log this is: neither JSON nor a table", str(source.path), hint=hint)]
-        )
+        problem = "cannot tell what kind of log this is: neither JSON nor a table"
+        raise InputError([Problem(problem, str(source.path), hint=hint)])
     first = _first_line(head)
     if first is not None:
         example = first[0] if isinstance(first, list) and first else first
@@ -90,22 +98,30 @@ def _document(source: Source, stated: Format | None, head: bytes, start: bytes) 
         words = f"conversations, a list under {holder!r}"
         return Layout(stated or _by_names(names, f"{holder}.item."), f"{holder}.item", False, words)
     if stated is not None or (broken and len(head) < HEAD):
-        # A first line that is damaged, with others behind it: they are read one by one, and the bad one is named.
-        return Layout(stated or _later(head), "", False, "one JSON value a line, the first of them damaged")
+        return Layout(stated or "exitramp", "", False, "one JSON value a line, the first of them damaged")
     hint = f"formats are {', '.join(FORMATS)}; name one with --format"
     raise InputError(
         [Problem("cannot tell what kind of log this is: JSON without conversations", str(source.path), hint=hint)]
     )
 
 
-def _later(head: bytes) -> Format:
-    """The format of the first line that can be read."""
-    for line in head.split(b"\n")[:200]:
-        try:
-            return _format_of(msgspec.json.decode(line))
-        except msgspec.MsgspecError:
-            continue
-    return "exitramp"
+def _later(head: bytes) -> Any:
+    """The first line that is a JSON value, where the very first holds something else; None where that is not so.
+
+    A printed document opens with a line of a brace or two, and what it holds is indented.
+    """
+    first, *others = head.split(b"\n")[:_LINES]
+    if len(first.strip()) <= _OPENING or _decoded(first) is not None:
+        return None
+    found = (_decoded(line) for line in others if line.startswith((b"{", b"[")))
+    return next((value for value in found if isinstance(value, dict | list)), None)
+
+
+def _decoded(line: bytes) -> Any:
+    try:
+        return msgspec.json.decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
 
 
 def _format_of(example: Any) -> Format:
