@@ -40,7 +40,7 @@ _told = re.compile(
     r"\b(?:my (?:full |first |last |given |family )?name(?:'s| is|:)|name(?: on the (?:order|account|booking|card))? (?:is|was)"
     r"|(?:full |first |last |sur)?name ?:|under the name(?: of)?|i am called|i'm called|me llamo|mi nombre(?: completo)? es"
     r"|a nombre de|nombre ?:|ich heiße|ich heisse|mein (?:voller )?name ist|auf den namen|name lautet|vorname ?:|nachname ?:"
-    r"|me chamo|meu nome(?: completo)? é|em nome de|no nome de|nome ?:|titular(?: é| es| ?:))"
+    r"|me chamo|meu nome(?: completo)? é|em nome de|no nome de|nome ?:|(?:titular|holder|inhaberin?|inhaber)(?: é| es| is| ist| ?:)?)"
     rf"[\s\"“*]*({_ANY})",
     re.IGNORECASE,
 )
@@ -50,13 +50,13 @@ _introduced = re.compile(
     r"|thank you|hi|hello|hey|dear|good (?:morning|afternoon|evening)|mr|mrs|ms|miss|mister|madam|dr|prof|sir|agent"
     r"|welcome(?: back)?|sorry|okay|ok|great|sure|perfect|of course|signed|yours|for|from|by|wife|husband|son|daughter|mother"
     r"|father|colleague|friend|brother|sister|passenger|recipient|holder"
-    r"|soy|habla|le saluda|señora?|sra?|don|doña|hola|estimad[oa]|querid[oa]|buen[oa]s (?:días|tardes|noches)|gracias|saludos"
+    r"|soy|habla|le saluda|señora?|sra?|don|titular|doña|hola|estimad[oa]|querid[oa]|buen[oa]s (?:días|tardes|noches)|gracias|saludos"
     r"|atentamente|perfecto|claro|perdón|esposa|marido|hij[oa]|madre|padre"
     r"|ich bin|hier ist|hier spricht|mit|herrn?|frau|liebe[r]?|hallo|guten (?:tag|morgen|abend)|danke|vielen dank|grüße|gruß"
     r"|grüßen|geehrte[r]?|moin|servus|gerne|natürlich|mann|sohn|tochter|mutter|vater"
     r"|sou [oa]|sou|aqui é [oa]|aqui é|fala [oa]|senhora?|dona|seu|olá|oi|bom dia|boa (?:tarde|noite)|prezad[oa]|car[oa]"
     r"|obrigad[oa]|atenciosamente|abraços?|claro|desculpe|mãe|pai|filh[oa])\b"
-    rf"(?:[.:]?[ ,\"*]{{1,3}})({_CAPITALS})",
+    rf"(?:[.:]?[ ,\"*]{{1,3}})(?=({_CAPITALS}))",  # looked ahead for: in `Dear Ms Hill` both come before a name
     re.IGNORECASE,
 )
 _signed = re.compile(rf"(?P<mark>[.!?,]|\n|[–—-])[ ]*({_CAPITALS})[\s.!]*\Z", re.IGNORECASE)
@@ -117,9 +117,9 @@ _never = """
     lunes martes miércoles jueves viernes sábado domingo enero febrero marzo abril mayo junio julio agosto septiembre
     octubre noviembre diciembre guten tag morgen abend herr frau danke ja nein sie ihr ihre ihren ihrer ich wir montag
     dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz juni juli oktober dezember damen herren
-    zusammen team kunde kundin service bestellung bom boa dia tarde noite senhor senhora você obrigado obrigada olá oi sim
-    não segunda terça quarta quinta sexta janeiro fevereiro março maio junho julho setembro outubro novembro dezembro
-    pessoal
+    zusammen kunde kundin bestellung bom boa dia tarde noite senhor senhora você obrigado obrigada olá oi sim não segunda
+    terça quarta quinta sexta janeiro fevereiro março maio junho julho setembro outubro novembro dezembro pessoal sr sra
+    herrn doña dona seu estimado estimada prezado prezada liebe lieber geehrter geehrte titular cpf dni cep nif iban
 """
 _NEVER = frozenset(_never.split())
 _PARTICLES = frozenset(_PARTICLE.split("|"))
