@@ -9,7 +9,7 @@ import ijson
 import msgspec
 
 from simulator.logs.openai import LISTS
-from simulator.logs.source import HEAD, Source
+from simulator.logs.source import HEAD, Mended, Source
 from simulator.model.errors import InputError, Problem
 
 Format = Literal["exitramp", "openai", "tau", "csv", "jsonl"]
@@ -54,6 +54,8 @@ def layout_of(source: Source, stated: Format | None = None) -> Layout:
         problem = "cannot tell what kind of log this is: neither JSON nor a table"
         raise InputError([Problem(problem, str(source.path), hint=hint)])
     first = _first_line(head)
+    if first is None and start == b"{" and b"\n" not in head and len(head) >= HEAD:
+        first = _long_line(source, head)
     if first is not None:
         example = first[0] if isinstance(first, list) and first else first
         whole = first if isinstance(first, list) else None
@@ -162,6 +164,18 @@ def _first_line(head: bytes) -> Any:
     return value
 
 
+def _long_line(source: Source, head: bytes) -> Any:
+    """The first line where it is longer than the head, and one conversation of many; None for one that holds them all."""
+    names, _ = _names(head)
+    if names & {*_HOLDERS, "tasks"} - {*LISTS}:
+        return None
+    line = next((line for _, line in source.lines()), b"")
+    value = _decoded(line) if isinstance(line, bytes) else None
+    return (
+        value if isinstance(value, dict) and not any(_holds_conversations(value.get(key)) for key in _HOLDERS) else None
+    )
+
+
 def _holds_conversations(value: Any) -> bool:
     """Whether it is a list of conversations, not of messages (some tools call the messages `conversations`)."""
     first = value[0] if isinstance(value, list) and value else None
@@ -174,10 +188,10 @@ def _names(head: bytes) -> tuple[set[str], bool]:
     """The paths that the head of a JSON document shows, as ijson writes them, and whether it breaks off or is broken."""
     names: set[str] = set()
     try:
-        for prefix, event, _ in ijson.parse(io.BytesIO(head)):
+        for prefix, event, _ in ijson.parse(Mended(io.BufferedReader(io.BytesIO(head)))):
             if event not in ("map_key", "end_map", "end_array"):
                 names.add(prefix)
-    except ijson.JSONError:
+    except (ijson.JSONError, UnicodeDecodeError):
         return names, True
     return names, False
 

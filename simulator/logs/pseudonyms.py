@@ -40,7 +40,8 @@ _told = re.compile(
     r"\b(?:my (?:full |first |last |given |family )?name(?:'s| is|:)|name(?: on the (?:order|account|booking|card))? (?:is|was)"
     r"|(?:full |first |last |sur)?name ?:|under the name(?: of)?|i am called|i'm called|me llamo|mi nombre(?: completo)? es"
     r"|a nombre de|nombre ?:|ich heiße|ich heisse|mein (?:voller )?name ist|auf den namen|name lautet|vorname ?:|nachname ?:"
-    r"|me chamo|meu nome(?: completo)? é|em nome de|no nome de|nome ?:|(?:titular|holder|inhaberin?|inhaber)(?: é| es| is| ist| ?:)?)"
+    r"|me chamo|meu nome(?: completo)? é|em nome de|no nome de|nome ?:"
+    r"|(?:titular|holder|inhaberin?|inhaber)(?: é| es| is| ist| ?:)?)"
     rf"[\s\"“*]*({_ANY})",
     re.IGNORECASE,
 )
@@ -50,8 +51,8 @@ _introduced = re.compile(
     r"|thank you|hi|hello|hey|dear|good (?:morning|afternoon|evening)|mr|mrs|ms|miss|mister|madam|dr|prof|sir|agent"
     r"|welcome(?: back)?|sorry|okay|ok|great|sure|perfect|of course|signed|yours|for|from|by|wife|husband|son|daughter|mother"
     r"|father|colleague|friend|brother|sister|passenger|recipient|holder"
-    r"|soy|habla|le saluda|señora?|sra?|don|titular|doña|hola|estimad[oa]|querid[oa]|buen[oa]s (?:días|tardes|noches)|gracias|saludos"
-    r"|atentamente|perfecto|claro|perdón|esposa|marido|hij[oa]|madre|padre"
+    r"|soy|habla|le saluda|señora?|sra?|don|titular|doña|hola|estimad[oa]|querid[oa]|buen[oa]s (?:días|tardes|noches)|gracias"
+    r"|saludos|atentamente|perfecto|claro|perdón|esposa|marido|hij[oa]|madre|padre"
     r"|ich bin|hier ist|hier spricht|mit|herrn?|frau|liebe[r]?|hallo|guten (?:tag|morgen|abend)|danke|vielen dank|grüße|gruß"
     r"|grüßen|geehrte[r]?|moin|servus|gerne|natürlich|mann|sohn|tochter|mutter|vater"
     r"|sou [oa]|sou|aqui é [oa]|aqui é|fala [oa]|senhora?|dona|seu|olá|oi|bom dia|boa (?:tarde|noite)|prezad[oa]|car[oa]"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +21,12 @@ LONGEST_LINE = 64 * 1024 * 1024
 HEAD = 1024 * 1024
 """Bytes from which a format is told."""
 _CHUNK = 1024 * 1024
+_PIECE = 64 * 1024
+_escape = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|(?P<high>u[dD][89abAB][0-9a-fA-F]{2})|(?P<low>u[dD][c-fC-F][0-9a-fA-F]{2})|u[0-9a-fA-F]{4}|[^u])",
+    re.DOTALL,
+)
 _BROKEN = (EOFError, gzip.BadGzipFile, zlib.error, OSError)
 
 
@@ -84,11 +91,14 @@ class Source:
 
     def head(self) -> bytes:
         """The first bytes; fewer where the file is shorter or broken."""
-        try:
-            with self.open() as file:
-                return file.read(HEAD)
-        except _BROKEN:
-            return b""
+        found = b""
+        with self.open() as file:
+            try:
+                while len(found) < HEAD and (piece := file.read1(HEAD - len(found))):
+                    found += piece
+            except _BROKEN:
+                pass  # named where the content is read
+        return found
 
     def chunks(self) -> Iterator[bytes]:
         """The content in pieces; ends where the file breaks off."""
@@ -153,7 +163,7 @@ class Source:
         place = 0
         with self.open() as file:
             try:
-                for value in ijson.items(file, prefix, use_float=True):
+                for value in ijson.items(Mended(file), prefix, use_float=True):
                     place += 1
                     yield Document("item", place, value)
             except (ijson.JSONError, UnicodeDecodeError, RecursionError) as error:
@@ -175,9 +185,53 @@ class _Unpacked(gzip.GzipFile):
         super().__init__(fileobj=raw, mode="rb")
         self._raw = raw
 
+    def readinto(self, buffer: Any, /) -> int:
+        # No more than is there: filling the buffer would lose what came before a break.
+        content = self.read1(len(buffer))
+        buffer[: len(content)] = content
+        return len(content)
+
     def close(self) -> None:
         super().close()
         self._raw.close()
+
+
+class Mended:
+    """A JSON stream in which halves of surrogate pairs, of which some parsers die, are the replacement character."""
+
+    def __init__(self, stream: io.BufferedReader[Any]) -> None:
+        self._stream = stream
+        self._rest = b""
+
+    def read(self, size: int = -1) -> bytes:
+        """Some more of it; nothing at its end."""
+        while size:
+            piece = self._stream.read1(_PIECE)
+            found, self._rest = _mended(self._rest + piece, last=not piece)
+            if found or not piece:
+                return found
+        return b""
+
+
+def _mended(text: bytes, *, last: bool) -> tuple[bytes, bytes]:
+    """The text, and what of its end has to wait for more: an escape that is cut, half a pair whose other half may come."""
+    kept: list[bytes] = []
+    done = seen = 0
+    if b"\\ud" in text or b"\\uD" in text:
+        for found in _escape.finditer(text):
+            if found.lastgroup is not None:
+                if found.lastgroup == "high" and not last and found.end() > len(text) - 6:
+                    return b"".join(kept) + text[done : found.start()], text[found.start() :]
+                kept += [text[done : found.start()], b"\\ufffd"]
+                done = found.end()
+            seen = found.end()
+    end = len(text)
+    if not last:
+        cut = text.rfind(b"\\", max(seen, end - 6))
+        while cut > seen and text[cut - 1 : cut] == b"\\":
+            cut -= 1
+        end = cut if cut >= 0 else end
+    return b"".join([*kept, text[done:end]]), text[end:]
 
 
 class _Counted(io.FileIO):
