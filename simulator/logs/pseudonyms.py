@@ -29,6 +29,11 @@ FEWEST_DIGITS = 4
 
 _LANGUAGES = ("en", "es", "de", "pt")
 _monster = re.compile(rf"\S{{{LONGEST_WORD},}}")
+# Quick looks, so that what is dear runs only where it can find something.
+_may_hold_a_code = re.compile(r"[A-Z]{5}|\w_\w|-[A-Z]{3}").search
+_may_be_told = re.compile(
+    r"name|nombre|llamo|called|hei(?:ß|ss)e|nome|chamo|titular|holder|inhaber", re.IGNORECASE
+).search
 _may_hold_a_form = re.compile(r"\d|@|://|www\.", re.IGNORECASE)
 _PARTICLE = "de|da|do|dos|das|del|la|las|los|van|von|der|den|zu|y|e|bin|al|el|di|du"
 _NAME = r"[^\W\d_][^\W\d_]*(?:['’-][^\W\d_]+)*"
@@ -157,7 +162,8 @@ class Pseudonyms:
         if _may_hold_a_form.search(text):
             text = _address.sub(lambda found: self._stand_in("address", found.group()), text)
             text = _outside(text, self._forms)
-        text = _outside(text, self._codes)
+        if _may_hold_a_code(text):
+            text = _outside(text, self._codes)
         if self._named is not None:
             text = _outside(text, self._names)
             text = self._same.sub(r"\1", text)
@@ -296,9 +302,10 @@ def _names_anyone(text: str) -> bool:
 
 def _names_in(text: str) -> Iterator[list[str]]:
     """Every name in a text, as the words it is made of."""
-    for found in _told.finditer(text):
-        yield from _trimmed(found.group(1), told=True)
-    for found in _introduced.finditer(text):
+    if _may_be_told(text):
+        for found in _told.finditer(text):
+            yield from _trimmed(found.group(1), told=True)
+    for found in _introduced.finditer(text) if _capitals.search(text, 1) else ():
         if not _shouted(found.group(1)):
             yield from _trimmed(found.group(1), told=False)
     signed = _signed.search(text)

@@ -193,6 +193,22 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path, form: str) -> None:
     assert large[1] - small[1] < 6_000  # kB, where the larger file has 15 MB more
 
 
+@pytest.mark.slow
+def test_memory_does_not_grow_with_a_large_file(tmp_path: Path) -> None:
+    """300 MB take no more than 30: read, not held."""
+    one = (json.dumps({"messages": [{"role": "user", "content": "where is it? " * 30}, *ASKED] * 4}) + "\n").encode()
+    peaks = []
+    for megabytes in (30, 300):
+        path = tmp_path / str(megabytes)
+        with path.open("wb") as file:
+            for _ in range(megabytes):
+                file.write(one * (2**20 // len(one)))
+        done = subprocess.run([sys.executable, "-c", MEASURED, str(path)], capture_output=True, text=True, check=True)
+        peaks.append(int(done.stdout.split()[1]))
+        path.unlink()
+    assert peaks[1] - peaks[0] < 6_000  # kB
+
+
 def test_a_tool_named_by_hand_is_believed(tmp_path: Path) -> None:
     """For conversations without any call too."""
     stated = Handoffs(frozenset({"x"}), stated=True)
