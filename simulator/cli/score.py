@@ -263,7 +263,8 @@ class _Audit:
                     self._unfit += 1
                     if self._unfit <= NAMED:
                         hint = "give its file with --scenario"
-                        click.echo(f"{record.id}: scored without its scenario: {why}; {hint}", err=True)
+                        who = record.id if self._ours or self._keep_text else "a conversation"
+                        click.echo(f"{who}: scored without its scenario: {why}; {hint}", err=True)
             yield record
 
     def _reject(self, record: Rejected) -> None:
