@@ -17,7 +17,7 @@ FLOORS = (
     ("model", "statistics", "clock", "chance"),
     ("language",),
     ("dialogue",),
-    ("customers", "targets", "scorers", "store", "catalogue", "registry", "burst"),
+    ("customers", "targets", "scorers", "store", "catalogue", "registry", "burst", "logs"),
     ("verdict", "engine", "bots", "desk"),
     ("launch",),
     ("load", "report", "realism", "accuracy"),
@@ -27,6 +27,7 @@ FLOORS = (
 
 SAME_FLOOR = {
     ("catalogue", "registry"): "a gate's metric has to be one that exists",
+    ("logs", "store"): "a run's folder is one of the sources",
     ("clock", "model"): "nouns are known to all",
     ("statistics", "model"): "nouns are known to all",
     ("chance", "model"): "nouns are known to all",
@@ -41,9 +42,11 @@ HOMES: dict[str, tuple[str, ...]] = {
     "scipy": ("statistics/", "customers/traits.py"),
     # packed trigram hashes compared in one call
     "numpy": ("statistics/", "language/text.py"),
-    "faker": ("catalogue/facts.py", "catalogue/redact.py"),
+    "faker": ("catalogue/facts.py", "language/personal.py"),
     # takes most of a second to load, and only customers worded by a model need it
     "openai": ("customers/model_service.py",),
+    # streams JSON arrays larger than memory
+    "ijson": ("logs/",),
     "rich": ("report/",),
     "click": ("cli/",),
 }

@@ -13,6 +13,7 @@ from simulator.catalogue.references import findings
 from simulator.catalogue.yaml_source import Document, Finding, compose, read_text
 from simulator.model.errors import InputError, Problem
 from simulator.model.gates import Gates
+from simulator.model.log_map import LogMap
 from simulator.model.persona import Persona
 from simulator.model.plan import RunPlan
 from simulator.model.scenario import Scenario, Translation
@@ -27,6 +28,7 @@ MARKS: dict[type, str] = {
     Gates: "gates",
     TargetSpec: "target",
     Translation: "translation",
+    LogMap: "log_map",
 }
 """The key that opens a file of each format and carries its version."""
 

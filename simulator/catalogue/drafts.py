@@ -15,8 +15,9 @@ import msgspec
 
 from simulator.catalogue.check import examine
 from simulator.catalogue.facts import MOST_DIGITS, MOST_LETTERS
-from simulator.catalogue.redact import FEWEST_CUSTOMERS, Mark, Public, Said, bare_words, common_words, cut, noun_before
+from simulator.catalogue.redact import FEWEST_CUSTOMERS, Mark, Public, Said, bare_words, cut, noun_before
 from simulator.catalogue.stock import select
+from simulator.language.personal import common_words
 from simulator.language.text import norm, trigrams
 from simulator.model.scenario import Fact, FactWords, Scenario, Translation
 from simulator.statistics.linkage import cosines, groups, weighted

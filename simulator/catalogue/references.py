@@ -22,6 +22,7 @@ from simulator.model.gates import Gates
 from simulator.model.persona import Persona
 from simulator.model.plan import RunPlan
 from simulator.model.scenario import Scenario, Translation
+from simulator.model.score import GUESS
 from simulator.model.target import TargetSpec
 
 TRAIT_RANGES: dict[str, tuple[float, float]] = {
@@ -364,16 +365,21 @@ _ADDRESS = re.compile(r"https?://[^\s/:]+(:\d+)?(/\S*)?").fullmatch
 
 def _gates(root: Cursor, known_metrics: Collection[str] | None) -> Iterator[Finding]:
     for rule in (root / "rules").items:
-        metric = rule / "metric"
+        metric, of = rule / "metric", rule / "of"
         yield from _exactly_one(rule, ("at_most", "at_least", "worse_by_at_most"), "a rule")
-        if metric.text:
+        for named in (metric, of):
+            if named.text.endswith(GUESS):
+                yield named.found(
+                    f"{named.text!r} is a guess from text, and a guess from text is never gated", "remove the rule"
+                )
+        if metric.text and not metric.text.endswith(GUESS):
             yield from _metric(metric, known_metrics)
-        per_scenario, of = metric.text == "scenario_worse", rule / "of"
+        per_scenario = metric.text == "scenario_worse"
         if per_scenario and not of.given:
             yield metric.found("scenario_worse counts scenarios by a metric", "name it, e.g. of: entrapment_rate")
         elif of.given and metric.text and not per_scenario:
             yield of.found("`of` belongs to the metric scenario_worse only", "remove it")
-        elif of.text:
+        elif of.text and not of.text.endswith(GUESS):
             yield from _metric(of, known_metrics)
         group = rule / "group"
         if group.text and not all(part.strip() for part in [*group.text.partition("=")]):

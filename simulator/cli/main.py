@@ -30,11 +30,12 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
     "Read": {
         "report": "simulator.cli.read:report",
         "show": "simulator.cli.read:show",
+        "export": "simulator.cli.score:export",
         "rerun": "simulator.cli.run:rerun",
         "watch": "simulator.cli.live:watch",
         "play": "simulator.cli.live:play",
     },
-    "Decide": {"score": "simulator.cli.read:score"},
+    "Decide": {"score": "simulator.cli.score:score"},
     "Trust the tool": {
         "check": "simulator.cli.catalogue:check",
         "metrics": "simulator.cli.metrics:metrics",

@@ -1,9 +1,8 @@
-"""`score`, `report`, `show`: reading what a run has left in its folder."""
+"""`report`, `show`: reading what a run has left in its folder."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import click
 import msgspec
@@ -11,8 +10,6 @@ import msgspec
 from simulator.cli.output import as_json, coloured, decided, emit, width
 from simulator.model.errors import Exit, InputError, Problem
 from simulator.model.gates import Verdict
-from simulator.model.scenario import Scenario
-from simulator.model.transcript import Transcript
 from simulator.store import RunFolder
 
 EXIT: Mapping[Verdict, Exit] = {
@@ -21,79 +18,6 @@ EXIT: Mapping[Verdict, Exit] = {
     "failed": Exit.GATE_FAILED,
     "inconclusive": Exit.INCONCLUSIVE,
 }
-
-
-@click.command()
-@click.argument("path", metavar="RUN|FILE", type=click.Path())
-@click.option(
-    "--scenario",
-    "scenario_files",
-    multiple=True,
-    type=click.Path(),
-    help="For a FILE: its scenarios (stock otherwise).",
-)
-@as_json
-def score(path: str, scenario_files: tuple[str, ...], json: bool) -> int:
-    """Score a run again, or a file of transcripts.
-
-    A RUN is scored from its frozen copies; a FILE holds one transcript a line, ours or a foreign log's.
-    """
-    if Path(path).is_file():
-        return _score_file(Path(path), scenario_files, json)
-    from simulator.cli.wording import run_of
-    from simulator.registry import METRICS
-    from simulator.report.run import run_report
-
-    decision = decided(RunFolder.existing(path))
-    if json:
-        for transcript, scores in decision.scored:
-            for one in scores:
-                emit({"transcript": transcript.id, **msgspec.to_builtins(one)})
-    else:
-        click.echo(run_report(run_of(decision), METRICS, width=width(), colour=coloured()), nl=False)
-    return EXIT[decision.verdict]
-
-
-def _score_file(path: Path, scenario_files: tuple[str, ...], json: bool) -> int:
-    from simulator.catalogue.check import read
-    from simulator.catalogue.stock import select
-    from simulator.store import read_transcripts
-    from simulator.verdict.scoring import score_all
-
-    scenarios = {
-        one.name: one for one in (read(file, Scenario) for file in select("scenarios", scenario_files or ["*"]))
-    }
-    transcripts, damage = read_transcripts(path)
-    for one in damage:
-        click.echo(f"{one.file}:{one.line}: not a transcript, left out: {one.reason}", err=True)
-    if not transcripts:
-        raise InputError([Problem("no transcript in this file", file=str(path), hint="one JSON object a line")])
-    for place, transcript in enumerate(transcripts):
-        why = _unfit(transcript, scenarios.get(transcript.scenario))
-        if why:
-            click.echo(f"{transcript.id}: scored without its scenario: {why}; give its file with --scenario", err=True)
-            transcripts[place] = msgspec.structs.replace(transcript, scenario="")
-    for transcript, scores in score_all(transcripts, scenarios):
-        for one_score in scores:
-            if json:
-                emit({"transcript": transcript.id, **msgspec.to_builtins(one_score)})
-            else:
-                value = "not measured" if one_score.value is None else one_score.value
-                proof = f"turns {', '.join(str(turn + 1) for turn in one_score.turns)}" if one_score.turns else ""
-                words = "  ".join(part for part in (one_score.event or "", one_score.reason, proof) if part)
-                click.echo(f"{transcript.id}  {one_score.name:<24} {value!s:<14} {words}")
-    return Exit.WRONG_INPUT if damage else Exit.DONE
-
-
-def _unfit(transcript: Transcript, scenario: Scenario | None) -> str:
-    """Why a scenario cannot be the one that a transcript was held in; empty if it can."""
-    if not transcript.scenario:
-        return ""
-    if scenario is None:
-        return f"no scenario {transcript.scenario!r} is known"
-    strange = {turn.need for turn in transcript.turns if turn.need} - {need.name for need in scenario.needs}
-    strange |= transcript.facts.keys() - scenario.facts.keys()
-    return f"the {scenario.name!r} here has no {', '.join(sorted(strange))}" if strange else ""
 
 
 @click.command()

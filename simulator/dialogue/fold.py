@@ -87,10 +87,12 @@ class Dialogue:
         truth: Mapping[str, str] | None = None,
         *,
         standing_exit: bool = False,
+        language: str = "en",
     ) -> None:
+        """`language`: whose act tables hear the bot where no scenario says so."""
         self._scenario = scenario
         self._patterns = patterns_of(scenario) if scenario is not None else None
-        self._acts: Acts = acts(scenario.language if scenario is not None else "en")
+        self._acts: Acts = acts(scenario.language if scenario is not None else language)
         self._truth: Mapping[str, str] = truth or {}
         self._standing_exit = standing_exit
         self._answers: dict[str, list[_Answer]] = {}

@@ -204,7 +204,8 @@ def settle(transcript: Transcript, scenario: Scenario | None) -> Settled:
 
 def _settle(transcript: Transcript, scenario: Scenario | None) -> Settled:
     turns = coalesce(transcript.turns)
-    dialogue = Dialogue(scenario, transcript.truth, standing_exit=transcript.standing_exit)
+    hears = transcript.language
+    dialogue = Dialogue(scenario, transcript.truth, standing_exit=transcript.standing_exit, language=hears)
     greeting: Heard | None = None
     greeting_turn: int | None = None
     heard: list[tuple[int, int, Heard]] = []

@@ -27,6 +27,8 @@ Estimand = Literal["these_scenarios", "all_scenarios"]
 """these_scenarios: nothing is claimed beyond them (strata). all_scenarios: they stand for others like them (clusters)."""
 
 
+GUESS = "_t0"
+"""What the name of a score and of a metric ends in that was guessed from text: never gated, never pooled with what was seen."""
 NOT_REACHED = "not_reached"
 """What the reason of a metric begins with that was looked for and never came: it would be infinite, which JSON lacks."""
 

@@ -51,11 +51,14 @@ Ending = Literal[
     "left_voiced",
     "left_silent",
     "bot_closed",
-    "limit",  # ended_why: turn_cap, time_cap
+    "limit",  # ended_why: turn_cap, time_cap, log_ends (a foreign log that does not tell)
     "interrupted",
     "target_failed",
     "simulator_failed",
 ]
+
+LOG_ENDS = "log_ends"
+"""`ended_why` of a foreign log's conversation of which nobody knows how it ended."""
 
 Tier = Literal["T0", "T1", "T2", "T3"]
 """T0 text; T1 simulator truth (acts, told facts); T2 target events (hand-off, ticket, action); T3 the human side."""

@@ -9,7 +9,7 @@ import msgspec
 from simulator.dialogue.settle import settle, visible
 from simulator.model.scenario import Scenario
 from simulator.model.score import Score
-from simulator.model.transcript import Transcript, Turn
+from simulator.model.transcript import LOG_ENDS, Transcript, Turn
 from simulator.scorers.observable import ratio, unknown
 
 
@@ -43,7 +43,10 @@ class Experience(msgspec.Struct, frozen=True):
             failed, among = [*failed, len(settled.turns) - 1], among + 1
         yield ratio("availability_errors", failed, among, "no bot turn", self.version)
         cause = transcript.error.cause if gave_up and transcript.error else ""
-        yield Score("target_failed", int(gave_up), reason=cause, version=self.version)
+        if transcript.ended_why == LOG_ENDS:
+            yield from unknown(("target_failed",), "the log does not tell how it ended", self.version)
+        else:
+            yield Score("target_failed", int(gave_up), reason=cause, version=self.version)
 
         if not transcript.feelings:
             yield from unknown(("end_trust", "end_frustration"), "no feelings were recorded", self.version)

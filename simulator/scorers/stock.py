@@ -36,6 +36,9 @@ STOCK: tuple[Scorer, ...] = (
     Disclosure(),
 )
 
+FOR_LOGS: tuple[Scorer, ...] = STOCK
+"""For logs of people: the stock, and whatever has to be guessed there from text alone (names that end in `_t0`)."""
+
 CAUTIOUS: tuple[Scorer, ...] = tuple(
     NeedPoint(failed_attempts=None)
     if isinstance(one, NeedPoint)
@@ -45,6 +48,28 @@ CAUTIOUS: tuple[Scorer, ...] = tuple(
     for one in STOCK
 )
 """The same, but a need for a person is never inferred from failed attempts: for bots whose words are not understood."""
+
+TIMED = frozenset(
+    [
+        "loop_time",
+        "loop_escape",
+        "need_point",
+        "ttee",
+        "ttee_turns",
+        "answer_time",
+        "escalation_outcome",
+        "escalation_class",
+        "first_answer_time",
+        "false_promises",
+        "promises_censored",
+        "dead_ends",
+        "asks_before_grant",
+        "gate_layers",
+        "human_bypass",
+        "unmet_asks",
+    ]
+)
+"""Scores that compare times: a conversation whose log gives none cannot have them."""
 
 
 def score(transcript: Transcript, scenario: Scenario | None, scorers: Sequence[Scorer] = STOCK) -> list[Score]:
@@ -56,4 +81,15 @@ def score(transcript: Transcript, scenario: Scenario | None, scorers: Sequence[S
         except Exception as error:  # one bad scorer, perhaps a user's own, must not cost a night's run
             reason = f"scorer failed: {type(error).__name__}: {error}"
             found.append(Score(scorer.name, None, reason=reason, version=scorer.version))
-    return found
+    return found if _timed(transcript) else [_untimed(one) for one in found]
+
+
+def _timed(transcript: Transcript) -> bool:
+    """Whether any turn has a stamp; where none has, every second would read as the first."""
+    return any(turn.sent is not None or turn.done is not None or turn.first is not None for turn in transcript.turns)
+
+
+def _untimed(one: Score) -> Score:
+    if one.name not in TIMED or one.value is None:
+        return one
+    return Score(one.name, None, reason="the log gives no times", version=one.version)

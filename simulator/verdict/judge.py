@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from simulator.model.gates import Gate, Gates, Judgement, Outcome, Verdict
-from simulator.model.score import NOT_REACHED, Estimand, Metric
+from simulator.model.score import GUESS, NOT_REACHED, Estimand, Metric
 from simulator.registry import METRICS
 from simulator.statistics.power import smallest_n
 
@@ -66,6 +66,8 @@ def _judge(gate: Gate, metric: Metric | None, target: str, ours: float, gates: G
         finite = bound if bound is not None and math.isfinite(bound) else None
         return msgspec.structs.replace(base, outcome=outcome, reason=reason, bound=finite)
 
+    if gate.metric.endswith(GUESS) or gate.of.endswith(GUESS):
+        return said("inconclusive", "a guess from text is never gated")
     if gate.worse_by_at_most is not None or gate.metric == "scenario_worse":
         return said("inconclusive", "needs a baseline run; comparison with one is not in this version")
     if metric is None:

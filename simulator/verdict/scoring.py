@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
@@ -67,6 +67,16 @@ def without_guesswork(
     A turn that the tables do not recognise is no progress; where that is most of them, a "failed attempt" would say more
     about our tables than about the bot. Returns the scores and each such target's unrecognised share.
     """
+    doubtful = unrecognised(scored)
+    if not doubtful:
+        return list(scored), doubtful
+    again = [transcript for transcript, _ in scored if transcript.target in doubtful]
+    replaced = {one.id: (one, scores) for one, scores in score_all(again, scenarios, CAUTIOUS)}
+    return [replaced.get(pair[0].id, pair) for pair in scored], doubtful
+
+
+def unrecognised(scored: Iterable[Scored]) -> dict[str, float]:
+    """The targets of whose turns too many were recognised by no table, and each one's share of such turns."""
     turns: dict[str, list[float]] = {}
     for transcript, scores in scored:
         for one in scores:
@@ -74,16 +84,11 @@ def without_guesswork(
                 total = turns.setdefault(transcript.target, [0.0, 0.0])
                 total[0] += one.value
                 total[1] += one.weight
-    doubtful = {
+    return {
         target: missed / heard
         for target, (missed, heard) in turns.items()
         if heard and missed / heard > MOST_UNRECOGNISED
     }
-    if not doubtful:
-        return list(scored), doubtful
-    again = [transcript for transcript, _ in scored if transcript.target in doubtful]
-    replaced = {one.id: (one, scores) for one, scores in score_all(again, scenarios, CAUTIOUS)}
-    return [replaced.get(pair[0].id, pair) for pair in scored], doubtful
 
 
 def _chunk(

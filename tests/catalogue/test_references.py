@@ -124,6 +124,15 @@ def test_a_gate_can_be_judged(text: str, words: str) -> None:
     assert any(words in line for line in found(Gates, text, ["loop_rate", "x"]))
 
 
+@pytest.mark.parametrize("rule", ["metric: loop_t0", "{metric: scenario_worse, of: loop_t0}"])
+def test_a_guess_from_text_is_never_gated(rule: str) -> None:
+    """A name that ends in `_t0` is refused, whether or not a metric of that name exists, and refused once."""
+    text = f"rules: [{rule if rule[0] == '{' else '{' + rule}, at_most: 0.1}}]".replace("}, at_most", ", at_most")
+    for known in (None, ["loop_t0", "loop_rate"]):
+        (told,) = found(Gates, text, known)
+        assert "'loop_t0' is a guess from text, and a guess from text is never gated | remove the rule" in told
+
+
 def test_a_bound_of_zero_is_a_bound() -> None:
     """Nought is given, not absent."""
     assert found(Gates, "rules: [{metric: false_promise_rate, at_most: 0.0}]") == []

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
-import msgspec
 import pytest
 
 from simulator.launch.casting import cast
 from simulator.launch.run import execute, prepare
 from simulator.model.gates import DEFAULT_GATES
 from simulator.model.plan import RunPlan
-from simulator.model.score import Score
 from simulator.store import RunFolder
 from tests.runs import invoked, metrics
 
@@ -34,35 +31,6 @@ def test_score_and_report_say_the_same(folder: RunFolder) -> None:
     report = invoked("report", folder.path)
     assert (report.code, report.out) == (scored.code, scored.out)
     assert json.loads(invoked("report", folder.path, "--json").out) == metrics(folder)
-
-
-def test_score_of_a_file_is_one_score_a_line(folder: RunFolder) -> None:
-    """`{"transcript", "name", "value", ...}`, and nothing else on stdout."""
-    done = invoked("score", folder.transcripts / "0.jsonl", "--json")
-    lines = [json.loads(line) for line in done.out.splitlines()]
-    assert done.code == 0
-    assert {line["transcript"] for line in lines} == {one.id for one in folder.read_transcripts()[0]}
-    for line in lines:
-        del line["transcript"]
-        msgspec.convert(line, Score)
-
-
-def test_a_line_that_is_no_transcript_is_named(folder: RunFolder, tmp_path: Path) -> None:
-    """The rest is scored; exit 2, since the input was not what it should be."""
-    first = (folder.transcripts / "0.jsonl").read_bytes().splitlines()[0]
-    file = tmp_path / "log.jsonl"
-    file.write_bytes(first + b'\n{"hello": 1}\n')
-    done = invoked("score", file, "--json")
-    assert done.code == 2
-    assert f"{file}:2: not a transcript" in done.err
-    assert done.out
-
-
-def test_an_empty_file_is_bad_input(tmp_path: Path) -> None:
-    """Nothing to score is said, not passed over."""
-    (tmp_path / "empty.jsonl").write_text("")
-    done = invoked("score", tmp_path / "empty.jsonl")
-    assert (done.code, "no transcript in this file" in done.err) == (2, True)
 
 
 def test_show_reads_one_conversation(folder: RunFolder) -> None:

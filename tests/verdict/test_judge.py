@@ -38,6 +38,7 @@ def judged(gate: Gate, *metrics: Metric, ours: float = 0.0) -> Judgement:
         (Gate("entrapment_rate", at_most=0.05, min_count=201), "inconclusive"),
         (Gate("entrapment_rate", at_most=0.05, group="persona=nobody"), "inconclusive"),
         (Gate("leak_rate", at_most=0.05), "inconclusive"),
+        (Gate("loop_t0", at_most=0.05), "inconclusive"),  # a guess from text
         (Gate("trust_gap", worse_by_at_most=0.05, baseline="results/old"), "inconclusive"),
     ],
 )

@@ -1,0 +1,154 @@
+"""Our own transcripts: a file of them, or an export of a run, which carries the scenarios that they were held in.
+
+An export is one file of JSON lines. The first holds the format's version and the frozen scenarios, translations included:
+with the transcripts, which follow in the order of the cases, that is all that scoring a run takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from simulator.logs.source import Rejected, Source
+from simulator.model.errors import InputError, Problem, StoreFailed
+from simulator.model.scenario import Scenario
+from simulator.model.transcript import Signal, Transcript
+from simulator.store import Damage, RunFolder
+
+VERSION = 1
+"""Of the format of exports."""
+
+_ROLES: Mapping[str, str] = {"customer": "user", "bot": "assistant", "human": "human_agent", "system": "system"}
+
+
+class Header(msgspec.Struct, frozen=True):
+    """The first line of an export."""
+
+    exitramp_export: Literal[1]
+    run: str
+    """Name of the run's folder."""
+    scenarios: dict[str, Scenario]
+    """As they were frozen with the run."""
+
+
+class _Key(msgspec.Struct, frozen=True):
+    """Of a transcript what is needed to put it in order."""
+
+    id: str
+    attempt: int = 1
+
+
+def header_of(source: Source) -> Header | None:
+    """The header of an export; None for a file that is none. Raises InputError for one of another version."""
+    first = next((line for _, line in source.lines() if isinstance(line, bytes)), b"")
+    if not first.lstrip().startswith(b'{"exitramp_export"'):
+        return None
+    try:
+        return msgspec.json.decode(first, type=Header)
+    except msgspec.ValidationError as error:
+        hint = f"this version reads exports of version {VERSION}"
+        raise InputError(
+            [Problem(f"its first line cannot be read: {error}", str(source.path), 1, 1, hint=hint)]
+        ) from None
+
+
+def transcripts(source: Source) -> Iterator[Transcript | Rejected]:
+    """Each transcript of a file, or why a line is none."""
+    decoder = msgspec.json.Decoder(Transcript)
+    for number, line in source.lines():
+        if isinstance(line, Rejected):
+            yield line
+        elif not line.lstrip().startswith(b'{"exitramp_export"'):
+            try:
+                found = decoder.decode(line)
+            except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+                yield source.rejected("line", number, f"not a transcript: {error}")
+                continue
+            if found.turns:
+                yield found
+            else:
+                yield source.rejected("line", number, "no turns in it")
+
+
+def export(folder: RunFolder, scenarios: dict[str, Scenario], file: Path) -> tuple[int, list[Damage]]:
+    """Write a run as one file, in the order of its cases; how many conversations, and which lines could not be read.
+
+    Holds where each transcript lies, never the transcripts. Raises InputError where there is such a file, StoreFailed where it
+    cannot be written.
+    """
+    header = Header(1, folder.path.resolve().name, scenarios)
+    return _write(folder, file, msgspec.json.encode(header) + b"\n", lambda line: line)
+
+
+def export_messages(folder: RunFolder, file: Path) -> tuple[int, list[Damage]]:
+    """The same as `{"id", "messages": [{"role", "content"}]}`, one conversation a line: words alone, for other tools.
+
+    Hand-offs on the wire become calls of the tool `transfer_to_human`, actions calls of a tool of their name.
+    """
+    decoder = msgspec.json.Decoder(Transcript)
+    return _write(folder, file, b"", lambda line: msgspec.json.encode(_messages(decoder.decode(line))))
+
+
+def _messages(transcript: Transcript) -> dict[str, Any]:
+    messages = []
+    for turn in transcript.turns:
+        message: dict[str, Any] = {"role": _ROLES[turn.speaker], "content": turn.text}
+        calls = [_call(signal) for signal in turn.signals if signal.kind in ("requested", "action")]
+        if calls and turn.speaker == "bot":
+            message["tool_calls"] = calls
+        if turn.text or calls:
+            messages.append(message)
+    return {"id": transcript.id, "messages": messages}
+
+
+def _call(signal: Signal) -> dict[str, Any]:
+    name = "transfer_to_human" if signal.kind == "requested" else str(signal.detail.get("name") or "action")
+    return {"type": "function", "function": {"name": name, "arguments": "{}"}}
+
+
+def _write(folder: RunFolder, file: Path, head: bytes, form: Callable[[bytes], bytes]) -> tuple[int, list[Damage]]:
+    places, damage = _places(folder)
+    order = {case.id: place for place, case in enumerate(folder.read_cases())}
+    ids = sorted(places, key=lambda id_: order.get(id_, len(order)))
+    with ExitStack() as stack:
+        opened = {path: stack.enter_context(path.open("rb")) for path in {path for _, path, _, _ in places.values()}}
+        try:
+            out = stack.enter_context(file.open("xb"))
+            out.write(head)
+            for id_ in ids:
+                _, path, start, length = places[id_]
+                opened[path].seek(start)
+                out.write(form(opened[path].read(length).strip()) + b"\n")
+        except FileExistsError:
+            hint = "name another file, or remove this one"
+            raise InputError([Problem("there is such a file already", str(file), hint=hint)]) from None
+        except OSError as error:
+            raise StoreFailed(f"{file}: {error.strerror}") from error
+    return len(ids), damage
+
+
+def _places(folder: RunFolder) -> tuple[dict[str, tuple[int, Path, int, int]], list[Damage]]:
+    """Attempt, file, start and length of the first attempt of each conversation, as the store reads them."""
+    whole = msgspec.json.Decoder(Transcript)
+    key = msgspec.json.Decoder(_Key)
+    found: dict[str, tuple[int, Path, int, int]] = {}
+    damage: list[Damage] = []
+    for path in sorted(folder.transcripts.glob("*.jsonl")):
+        start = 0
+        with path.open("rb") as file:
+            for number, line in enumerate(file, 1):
+                if line.strip():
+                    try:
+                        whole.decode(line)
+                    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+                        damage.append(Damage(str(path), number, str(error)))
+                    else:
+                        one = key.decode(line)
+                        if one.id not in found or one.attempt < found[one.id][0]:
+                            found[one.id] = (one.attempt, path, start, len(line))
+                start += len(line)
+    return found, damage

@@ -1,0 +1,72 @@
+"""Our own transcripts, and runs as one file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from simulator.logs.exitramp import Header, export, header_of
+from simulator.logs.source import Source
+from simulator.model.errors import InputError
+from simulator.model.plan import Case
+from simulator.model.transcript import Transcript, Turn
+from simulator.store import RunFolder
+from tests.logs.material import put, read, rejections, transcripts
+from tests.scorers.scenes import BOILER, KETTLE
+from tests.verdict.scenes import TRAITS
+
+
+def talk(id_: str, attempt: int = 1, text: str = "hello") -> Transcript:
+    return Transcript(id_, [Turn("customer", text, sent=0.0)], "limit", 1.0, attempt=attempt)
+
+
+def folder(path: Path, *files: list[Any]) -> RunFolder:
+    """A run of the cases b and a, with transcripts in as many files."""
+    run = RunFolder(path)
+    run.write_cases(Case(id_, "t", "kettle-return", "polite", 1, 1, {}, {}, TRAITS) for id_ in ("b", "a"))
+    for number, records in enumerate(files):
+        segment = run.segment(str(number))
+        for one in records:
+            segment.append(one)
+        segment.close()
+    return run
+
+
+def test_an_export_holds_first_attempts_in_the_order_of_the_cases(tmp_path: Path) -> None:
+    """As the run itself reads them; what is no transcript is left out and named."""
+    run = folder(tmp_path / "run", [talk("a", 2, "late"), {"no": 1}], [talk("a"), talk("b")])
+    file = tmp_path / "x.jsonl"
+    count, damage = export(run, {"kettle-return": KETTLE}, file)
+    assert (count, [one.line for one in damage]) == (2, [2])
+    assert [one.id for one in transcripts(read(file))] == ["b", "a"]
+    assert transcripts(read(file))[1].attempt == 1
+
+
+def test_the_scenarios_in_the_header_are_the_frozen_ones(tmp_path: Path) -> None:
+    """Field by field."""
+    file = tmp_path / "x.jsonl"
+    scenarios = {"kettle-return": KETTLE, "boiler-cold": BOILER}
+    export(folder(tmp_path / "run", [talk("a")]), scenarios, file)
+    header = header_of(Source(file))
+    assert header == Header(1, "run", scenarios)
+
+
+def test_another_version_is_refused_with_its_reason(tmp_path: Path) -> None:
+    """Rather than half understood."""
+    file = put(tmp_path, json.dumps({"exitramp_export": 2, "run": "r", "scenarios": {}}).replace(": ", ":") + "\n")
+    with pytest.raises(InputError, match="exports of version 1"):
+        header_of(Source(file))
+    assert header_of(Source(put(tmp_path, msgspec.json.encode(talk("a")), "plain"))) is None
+
+
+def test_a_transcript_without_turns_is_rejected(tmp_path: Path) -> None:
+    """There is nothing to score in it."""
+    file = put(
+        tmp_path, msgspec.json.encode(talk("a")) + b"\n" + msgspec.json.encode(Transcript("b", [], "limit", 0.0))
+    )
+    (wrong,) = rejections(read(file))
+    assert (wrong.place, wrong.reason) == (2, "no turns in it")
