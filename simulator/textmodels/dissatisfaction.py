@@ -6,18 +6,21 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from simulator.language.identify import is_common
+from simulator.language.tables import acts
 from simulator.language.text import sim
-from simulator.textmodels.customer import families
+from simulator.textmodels.customer import LONGEST, families
 from simulator.textmodels.model import Model, model
 from simulator.textmodels.said import Said
 
-STRONG = 1.7
-"""A sign that weighs more says so by itself; beside it words of content are no content."""
+STRONG = 1.6
+"""A sign that weighs so much says so by itself; beside it words of content are no content."""
 CONTENT = frozenset({"thanks", "done", "assent"})
 REWORDED = 0.60
 """Likeness at which a turn says an earlier one again, as in the loop rule for foreign logs."""
 REPEATED = 0.85
 _MARKS = re.compile(r"[!?][!?]+|[.…]{4,}")
+_SHOUTED = re.compile(r"\b[^\W\d_a-zà-ÿ]{2,}\b")
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
@@ -38,10 +41,12 @@ def signs(said: Sequence[Said], language: str) -> dict[int, frozenset[str]]:
         if turn.speaker != "customer":
             before = turn
             continue
-        here = set(families(turn.text, language)) | _typography(turn.text)
+        here = set(families(turn.text, language)) | _typography(turn.text, language)
         if not own:
             here.add("first")
-        elif any(sim(turn.text, earlier) >= REWORDED for earlier in own[-6:]):
+        elif acts(language).asks_for_human(turn.text[-LONGEST:]):
+            here.add("asks_human")
+        if any(sim(turn.text, earlier) >= REWORDED for earlier in own[-6:]):
             here.add("reworded")
         if before is not None and before.speaker == "bot" and own:
             if any(sim(before.text, earlier) >= REPEATED for earlier in bots[-5:-1]):
@@ -51,7 +56,7 @@ def signs(said: Sequence[Said], language: str) -> dict[int, frozenset[str]]:
         after = said[place + 1] if place + 1 < len(said) else None
         if after is not None and after.speaker == "bot" and apologises(after.text, language):
             here.add("apology_next")
-        if len(turn.text.split()) <= 3 and not here & CONTENT:
+        if len(turn.text.split()) <= 3:
             here.add("terse")
         own.append(turn.text)
         before = turn
@@ -67,18 +72,22 @@ def dissatisfied(said: Sequence[Said], language: str, by: Model | None = None) -
 
 def weigh(here: frozenset[str], weights: Model) -> float:
     """The probability of one turn's signs."""
-    if any(weights.weights.get(sign, 0.0) > STRONG for sign in here):
+    if any(weights.weights.get(sign, 0.0) >= STRONG for sign in here):
         here = here - CONTENT
     return weights.probability(dict.fromkeys(here, 1.0))
 
 
-def _typography(text: str) -> set[str]:
+def _typography(text: str, language: str) -> set[str]:
     found = set()
     if _MARKS.search(text):
         found.add("marks")
+    elif "!" in text:
+        found.add("exclaims")
     letters = _LETTERS.findall(text)
     if len(letters) >= 6 and sum(letter.isupper() for letter in letters) > len(letters) / 2:
         found.add("capitals")
+    elif any(is_common(word.lower(), language) for word in _SHOUTED.findall(text)):
+        found.add("stressed")
     return found
 
 
