@@ -52,3 +52,10 @@ def model(name: str) -> Model:
     """A model of the package by its name. Raises FileNotFoundError for one that is not shipped."""
     source = files("simulator.textmodels") / f"{name}.yaml"
     return msgspec.yaml.decode(source.read_bytes(), type=Model)
+
+
+@lru_cache(maxsize=1)
+def not_measured() -> dict[str, Figure]:
+    """Questions that text alone did not answer on an unseen domain or bot, each with the best figure reached."""
+    source = files("simulator.textmodels") / "not_measured.yaml"
+    return msgspec.yaml.decode(source.read_bytes(), type=dict[str, Figure])
