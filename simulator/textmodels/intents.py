@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from math import log1p
 
 from simulator.textmodels.model import Model, model
@@ -49,7 +50,7 @@ def signs(said: Sequence[Said]) -> dict[str, float]:
     found["repeats"] = log1p(len(asked) - len(often))
     found["most_often"] = float(max(often.values(), default=0))
     found["repeated_lately"] = float(sum(name in asked[:-4] for name in asked[-4:]))
-    found["twice_in_a_row"] = float(sum(one == other for one, other in zip(asked, asked[1:], strict=False)))
+    found["twice_in_a_row"] = float(sum(one == other for one, other in pairwise(asked)))
     found["negated"] = sum("negate" in names for names in told) / (len(told) + 1)
     found["negated_lately"] = float(sum("negate" in names for names in told[-3:]))
     return found
