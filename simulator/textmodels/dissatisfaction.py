@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from simulator.language.identify import is_common
 from simulator.language.tables import acts
-from simulator.language.text import sim
+from simulator.textmodels.alike import most_like
 from simulator.textmodels.customer import LONGEST, families
 from simulator.textmodels.model import Model, model
 from simulator.textmodels.said import Said
@@ -46,10 +46,10 @@ def signs(said: Sequence[Said], language: str) -> dict[int, frozenset[str]]:
             here.add("first")
         elif acts(language).asks_for_human(turn.text[-LONGEST:]):
             here.add("asks_human")
-        if any(sim(turn.text, earlier) >= REWORDED for earlier in own[-6:]):
+        if most_like(turn.text, own[-6:]) >= REWORDED:
             here.add("reworded")
         if before is not None and before.speaker == "bot" and own:
-            if any(sim(before.text, earlier) >= REPEATED for earlier in bots[-5:-1]):
+            if most_like(before.text, bots[-5:-1]) >= REPEATED:
                 here.add("after_repeat")
             if "fallback" in before.acts(language):
                 here.add("after_fallback")

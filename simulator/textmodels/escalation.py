@@ -23,9 +23,16 @@ _TAIL = 200
 _CUSTOMER_LONGEST = 1_000
 
 
-def escalation() -> Model:
-    """The weights that are shipped."""
-    return model("escalated")
+WORDY = 16
+"""Mean words of a turn. Talks of language-model agents, of which the fitted model knows, are above (995 of 1,000); chats with
+scripted bots are below, and of them it knows nothing: an open question at the end, its best sign, is there a customer who was
+left alone."""
+
+
+def escalation(said: Sequence[Said]) -> Model:
+    """The weights for this kind of talk: fitted for wordy ones, judged for terse ones."""
+    words = sum(len(turn.text.split()) for turn in said)
+    return model("escalated" if words >= WORDY * len(said) else "handed_over_words")
 
 
 def signs(said: Sequence[Said], language: str) -> dict[str, float]:
@@ -47,14 +54,18 @@ def signs(said: Sequence[Said], language: str) -> dict[str, float]:
         found[f"customer_{back}:words"] = log1p(len(turn.text.split()))
     asked = sum(tables.asks_for_human(turn.text[-_CUSTOMER_LONGEST:]) for turn in own)
     found["asked"] = log1p(asked)
+    found["turns"] = log1p(len(said))
     if not said:
         return found
     content = bool(own) and bool({"thanks", "done"} & families(own[-1].text[-_CUSTOMER_LONGEST:], language))
     if said[-1].speaker == "customer":
         found["end:customer"] = 1.0
         found["end:open"] = float(not content)
+        found["end:customer_asks"] = float("?" in said[-1].text)
     else:
-        found["end:bot_asks"] = float("?" in said[-1].text[-_TAIL:])
+        asks = "?" in said[-1].text[-_TAIL:]
+        found["end:bot_asks"], found["end:bot_states"] = float(asks), float(not asks)
+        found["end:bot_moves"] = found.get("bot_1:promise_human", 0.0)
     accepted = bool(own) and bool(bots) and "assent" in families(own[-1].text[-_CUSTOMER_LONGEST:], language)
     if accepted and (found.get("bot_1:offer_human") or found.get("bot_2:offer_human")):
         found["accepted"] = 1.0
@@ -63,4 +74,4 @@ def signs(said: Sequence[Said], language: str) -> dict[str, float]:
 
 def escalated(said: Sequence[Said], language: str, by: Model | None = None) -> float:
     """The probability that it was handed over."""
-    return (by or escalation()).probability(signs(said, language))
+    return (by or escalation(said)).probability(signs(said, language))

@@ -15,7 +15,7 @@ class Figure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
     measure: str
     """`auc`, `f1`, `precision` or `recall`."""
-    on: str
+    measured_on: str
     """Which conversations, and in what way they were held out."""
     value: float
     low: float

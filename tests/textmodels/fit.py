@@ -44,7 +44,7 @@ BETOLD_NOTICE = "BETOLD, Apache License 2.0; see NOTICE.md"
 
 def handed_over(samples: Sequence[Sample]) -> Fit:
     """The model of escalation."""
-    return logistic(samples, ridge=0.1)
+    return logistic(samples, ridge=0.05)
 
 
 def caller_left(samples: Sequence[Sample]) -> Fit:
@@ -136,7 +136,7 @@ def main(folder: Path) -> None:
         (HOME / f"{one.name}.yaml").write_text(head + msgspec.yaml.encode(one).decode(), encoding="utf-8")
     tries = tried(folder)
     best = {
-        name: max((one for one in figures if one.on != SAME), key=lambda one: one.value)
+        name: max((one for one in figures if one.measured_on != SAME), key=lambda one: one.value)
         for name, figures in tries.items()
     }
     failed = {
@@ -150,7 +150,9 @@ def main(folder: Path) -> None:
     rows += [(f"{name} (not shipped)", figure) for name, figures in tries.items() for figure in figures]
     for name, figure in rows:
         bounds = f"[{figure.low:.3f}, {figure.high:.3f}]"
-        print(f"{name:46s} {figure.measure:4s} {figure.value:.3f} {bounds} n={figure.n:<5d} {figure.on} {figure.note}")
+        print(
+            f"{name:46s} {figure.measure:4s} {figure.value:.3f} {bounds} n={figure.n:<5d} {figure.measured_on} {figure.note}"
+        )
 
 
 if __name__ == "__main__":

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from math import exp
 
+import numpy as np
 import pytest
 
 from simulator.textmodels.model import Model, model, not_measured
 from tests.textmodels import data, fit
 from tests.textmodels.learning import Sample, auc, by_group, by_part, f1, held_out, labels, logistic
 
-SHIPPED = ("dissatisfied", "escalated", "gave_up_intents", "gave_up_words")
+SHIPPED = ("dissatisfied", "escalated", "gave_up_intents", "gave_up_words", "handed_over_words")
 HAS_DATA = pytest.mark.skipif(not (data.DATA / "tau.jsonl.gz").is_file(), reason=f"no public data at {data.DATA}")
 
 
@@ -33,8 +34,6 @@ def test_a_probability_by_hand() -> None:
 def test_auc_and_f1_by_hand() -> None:
     """Three of four pairs in order, a tie counting half; one of two found, one false alarm."""
     samples = [Sample({}, label, "g", "p") for label in (True, True, False, False)]
-    import numpy as np
-
     assert auc(labels(samples), np.array([0.9, 0.4, 0.4, 0.5])) == pytest.approx(0.625)
     assert f1(labels(samples), np.array([1.0, 0.0, 1.0, 0.0])) == pytest.approx(0.5)
 
@@ -59,7 +58,11 @@ def test_what_is_not_measured_says_how_far_it_came() -> None:
 def test_the_figures_of_escalation_come_out_again() -> None:
     """F1 on the same kind and on unseen domains as published, above the goals; weights as shipped."""
     samples, shipped = data.escalated(data.DATA), model("escalated")
-    assert fit.decided(samples, fit.handed_over, "domain") == [one for one in shipped.figures if one.measure == "f1"]
+    found = fit.decided(samples, fit.handed_over, "domain")
+    published = [one for one in shipped.figures if one.measure == "f1"]
+    assert [one.value for one in found] == pytest.approx([one.value for one in published], abs=5e-3)
+    assert found[0].value >= 0.80
+    assert found[1].value >= 0.70
     fitted = fit.handed_over(samples)
     assert fitted.weights == pytest.approx(shipped.weights, abs=2e-3)
 
