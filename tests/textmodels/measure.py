@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -51,9 +52,7 @@ def vader() -> Callable[[str], float] | None:
     """How negative VADER finds a text, where it is installed."""
     if find_spec("vaderSentiment") is None:
         return None
-    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer  # type: ignore[import-not-found, unused-ignore]
-
-    polarity = SentimentIntensityAnalyzer().polarity_scores
+    polarity = import_module("vaderSentiment.vaderSentiment").SentimentIntensityAnalyzer().polarity_scores
     return lambda text: -float(polarity(text)["compound"])
 
 

@@ -55,6 +55,7 @@ def test_what_is_not_measured_says_how_far_it_came() -> None:
 
 
 @HAS_DATA
+@pytest.mark.slow
 def test_the_figures_of_escalation_come_out_again() -> None:
     """F1 on the same kind and on unseen domains as published, above the goals; weights as shipped."""
     samples, shipped = data.escalated(data.DATA), model("escalated")
