@@ -16,7 +16,7 @@ HOME = Path(simulator.__file__).parent
 FLOORS = (
     ("model", "statistics", "clock", "chance"),
     ("language",),
-    ("dialogue",),
+    ("dialogue", "textmodels"),
     ("customers", "targets", "scorers", "store", "catalogue", "registry", "burst", "logs"),
     ("verdict", "engine", "bots", "desk"),
     ("launch",),

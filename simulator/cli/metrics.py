@@ -6,7 +6,7 @@ import click
 import msgspec
 
 from simulator.cli.output import as_json, emit
-from simulator.registry import METRICS
+from simulator.registry import GUESSES, METRICS
 from simulator.registry import explain as explanation
 
 
@@ -19,7 +19,7 @@ def metrics() -> None:
 @as_json
 def list_metrics(json: bool) -> None:
     """Every metric in one line."""
-    for entry in METRICS.values():
+    for entry in (METRICS | GUESSES).values():
         if json:
             emit(msgspec.to_builtins(entry))
         else:
@@ -33,6 +33,6 @@ def explain(name: str, json: bool) -> None:
     """Definition, formula, tier, source and a worked example of one metric."""
     text = explanation(name)
     if json:
-        emit(msgspec.to_builtins(METRICS[name]))
+        emit(msgspec.to_builtins((METRICS | GUESSES)[name]))
     else:
         click.echo(text)

@@ -9,18 +9,22 @@ from simulator.model.errors import InputError, Problem
 from simulator.registry.entry import QUESTIONS, Kind, MetricEntry, Question
 from simulator.registry.escalation import ESCALATION
 from simulator.registry.honesty import HONESTY
+from simulator.registry.guesses import GUESSED
 from simulator.registry.human_path import HUMAN_PATH
 from simulator.registry.leaving import LEAVING
 from simulator.registry.loops import LOOPS
 from simulator.registry.resolution import RESOLUTION
 from simulator.registry.wire import WIRE
 
-__all__ = ["METRICS", "QUESTIONS", "Kind", "MetricEntry", "Question", "explain"]
+__all__ = ["GUESSES", "METRICS", "QUESTIONS", "Kind", "MetricEntry", "Question", "explain"]
 
 METRICS: dict[str, MetricEntry] = {
     entry.name: entry for entry in (*LOOPS, *HUMAN_PATH, *ESCALATION, *RESOLUTION, *LEAVING, *HONESTY, *WIRE)
 }
 """In the order in which a report shows them."""
+
+GUESSES: dict[str, MetricEntry] = {entry.name: entry for entry in GUESSED}
+"""What foreign logs are asked by their text alone: no gate knows these names, and no run of ours is summed up by them."""
 
 _BETTER = {"lower": "lower is better", "higher": "higher is better", "": "neither high nor low is good by itself"}
 _POPULATION = {
@@ -34,9 +38,9 @@ _POPULATION = {
 
 def explain(name: str) -> str:
     """One metric for people. Raises InputError, with names that are like it, for a name that is none."""
-    entry = METRICS.get(name)
+    entry = METRICS.get(name) or GUESSES.get(name)
     if entry is None:
-        near = get_close_matches(name, METRICS, n=3, cutoff=0.5)
+        near = get_close_matches(name, [*METRICS, *GUESSES], n=3, cutoff=0.5)
         hint = f"did you mean {' or '.join(near)}?" if near else "`exitramp metrics list` names them all"
         raise InputError([Problem(f"{name!r} is no metric", hint=hint)])
     rows = {

@@ -12,6 +12,7 @@ from simulator.scorers.disclosure import Disclosure
 from simulator.scorers.effort import Effort
 from simulator.scorers.escalation import Escalation
 from simulator.scorers.experience import Experience
+from simulator.scorers.guesses import GUESSES
 from simulator.scorers.handoff import Handoffs
 from simulator.scorers.hidden_path import HiddenPath
 from simulator.scorers.loops import Loops
@@ -36,7 +37,7 @@ STOCK: tuple[Scorer, ...] = (
     Disclosure(),
 )
 
-FOR_LOGS: tuple[Scorer, ...] = STOCK
+FOR_LOGS: tuple[Scorer, ...] = (*STOCK, *GUESSES)
 """For logs of people: the stock, and whatever has to be guessed there from text alone (names that end in `_t0`)."""
 
 CAUTIOUS: tuple[Scorer, ...] = tuple(
@@ -54,19 +55,27 @@ TIMED = frozenset(
         "loop_time",
         "loop_escape",
         "need_point",
+        "needed_by_scenario",
+        "needed_by_conduct",
         "ttee",
         "ttee_turns",
+        "time_from_hello",
+        "ticket_route",
         "answer_time",
         "escalation_outcome",
         "escalation_class",
+        "escalation_class_by_scenario",
         "first_answer_time",
         "false_promises",
+        "false_promises_per_100",
         "promises_censored",
         "dead_ends",
         "asks_before_grant",
         "gate_layers",
         "human_bypass",
         "unmet_asks",
+        "told_again_time",
+        "contact_time",
     ]
 )
 """Scores that compare times: a conversation whose log gives none cannot have them."""

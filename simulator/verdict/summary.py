@@ -13,7 +13,7 @@ from simulator.model.persona import Persona
 from simulator.model.scenario import Scenario
 from simulator.model.score import NOT_REACHED, Estimand, Metric, Score
 from simulator.model.transcript import Transcript
-from simulator.registry import METRICS, MetricEntry
+from simulator.registry import GUESSES, METRICS, MetricEntry
 from simulator.statistics import interval, survival
 from simulator.statistics.agreement import confusion
 from simulator.statistics.interval import Interval
@@ -69,7 +69,9 @@ def summarise(
     `confidence` is that of the one-sided bounds that gates decide on; printed intervals are two-sided 95 %.
     """
     metrics: list[Metric] = []
-    entries = [entry for entry in METRICS.values() if only is None or entry.name in only]
+    # Guesses from text are summed up where they are asked for by name, never beside what was measured.
+    known = METRICS if only is None else METRICS | GUESSES
+    entries = [entry for entry in known.values() if only is None or entry.name in only]
     by_voice = any(transcript.wording is not None for transcript, _ in scored)
     for target in dict.fromkeys(transcript.target for transcript, _ in scored):
         rows = [
