@@ -15,16 +15,20 @@ import msgspec
 
 from simulator.model.score import GUESS, Score
 from simulator.model.transcript import Transcript
-from simulator.registry import METRICS, MetricEntry
+from simulator.registry import GUESSES, METRICS, MetricEntry
 from simulator.statistics import interval, survival
 from simulator.statistics.interval import Interval
 from simulator.statistics.running import Ends, KeyedSample, Moments, Sums, wilson
-from simulator.verdict.summary import CAUSES, counts_for_the_bot
+from simulator.verdict.summary import counts_for_the_bot
 
 SAMPLED = 2_000
 """Conversations from which medians, percentiles and curves are computed."""
 _MOST_REASONS = 40  # kinds of reasons told apart for one metric
-_CLASSES: Mapping[str, tuple[str, str]] = {"sensitivity": ("tp", "fn"), "specificity": ("tn", "fp")}
+_CLASSES: Mapping[str, tuple[str, str]] = {
+    "sensitivity": ("tp", "fn"),
+    "specificity": ("tn", "fp"),
+    "ppv": ("tp", "fp"),
+}
 
 Method = Literal["wilson", "t", "ratio", "sample"]
 
@@ -69,20 +73,24 @@ class _Column:
 
     def add(self, key: str, scores: list[Score]) -> None:
         told = [one for one in scores if one.value is not None or (self.entry.kind == "ratio" and one.weight == 0)]
+        if self.entry.kind == "mean" and self.entry.cause:
+            told = [one for one in told if one.event == self.entry.cause]
         if not told:
             reason = next((one.reason for one in scores if one.reason), "") or "no such score"
-            short = reason[:120]
+            short = reason[:200]
             self.reasons[short if short in self.reasons or len(self.reasons) < _MOST_REASONS else "other reasons"] += 1
             return
         self.said += 1
         match self.entry.kind:
             case "rate":
                 self.hits += int(told[0].value == 1)
+            case "class":
+                self.hits += int(told[0].value == self.entry.cause)
             case "mean":
                 self.moments.add(_number(told[0]))
             case "ratio":
                 self.sums.add(sum(_number(one) for one in told), sum(one.weight for one in told))
-            case "sensitivity" | "specificity":
+            case "sensitivity" | "specificity" | "ppv":
                 right, wrong = _CLASSES[self.entry.kind]
                 self.hits += int(told[0].value == right)
                 self.classed += int(told[0].value in (right, wrong))
@@ -93,14 +101,14 @@ class _Column:
         entry = self.entry
         n, sampled, why = self.said, 0, ""
         match entry.kind:
-            case "rate":
+            case "rate" | "class":
                 found, method = wilson(self.hits, self.said), "Wilson"
             case "mean":
-                found, method = self.moments.ends(0.0, 1.0 if entry.unit == "share" else math.inf), "normal"
+                found, method = self.moments.ends(0.0, 1.0 if entry.unit in ("share", "0 to 1") else math.inf), "normal"
             case "ratio":
                 found, method, n = self.sums.ends(), "ratio of sums", round(self.sums.whole)
                 why = "" if n or not self.said else "there was none of what it counts"
-            case "sensitivity" | "specificity":
+            case "sensitivity" | "specificity" | "ppv":
                 found, method, n = wilson(self.hits, self.classed), "Wilson", self.classed
             case _:
                 kept = self.sample.items
@@ -134,7 +142,7 @@ class Tally:
     """What a log says as a whole. Its memory does not grow with the log."""
 
     def __init__(self, entries: Iterable[MetricEntry] | None = None) -> None:
-        chosen = METRICS.values() if entries is None else entries
+        chosen = (*METRICS.values(), *GUESSES.values()) if entries is None else entries
         self._columns = [_Column(entry) for entry in chosen if entry.population == "customers"]
         self._known = {column.entry.score for column in self._columns}
         self._guesses: dict[str, _Column] = {}
@@ -184,19 +192,17 @@ def _curve(entry: MetricEntry, told: list[tuple[str, Score]]) -> Interval:
     """A median, a percentile or a curve, each conversation a cluster of its own."""
     values = [_number(one) for _, one in told]
     talks = [key for key, _ in told]
+    ended = [0 if one.event in (None, "censored") else 1 if entry.cause in ("", one.event) else 2 for _, one in told]
+    horizon = entry.horizon if entry.horizon is not None else math.inf
+    share = entry.quantile if entry.quantile is not None else 0.5
     match entry.kind:
         case "incidence":
-            horizon = entry.horizon if entry.horizon is not None else math.inf
-            causes = [CAUSES[one.event or "censored"] for _, one in told]
-            return survival.incidence(values, causes, talks, CAUSES[entry.cause], [horizon], "all_scenarios")[0]
-        case "incidence_median":
-            causes = [CAUSES[one.event or "censored"] for _, one in told]
-            return survival.median_incidence(values, causes, talks, CAUSES[entry.cause], "all_scenarios")
-        case "km_median":
-            seen = [0 if one.event == "censored" else 1 if entry.cause in ("", one.event) else 2 for _, one in told]
-            return survival.median_incidence(values, seen, talks, 1, "all_scenarios")
+            return survival.incidence(values, ended, talks, 1, [horizon], "all_scenarios")[0]
+        case "incidence_area":
+            return survival.area_incidence(values, ended, talks, 1, horizon, "all_scenarios")
+        case "incidence_median" | "incidence_quantile" | "km_median":
+            return survival.quantile_incidence(values, ended, talks, 1, "all_scenarios", share=share)
         case _:
-            share = entry.quantile if entry.quantile is not None else 0.5
             return interval.quantile(values, share, talks, "all_scenarios", conversations=talks)
 
 
