@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
@@ -21,6 +21,17 @@ from simulator.model.transcript import Transcript
 
 T = TypeVar("T")
 _ENCODER = msgspec.json.Encoder()
+SCORES = "scores.jsonl"
+"""File of a run's folder: one score a line."""
+_TRANSCRIPTS = msgspec.json.Decoder(Transcript)
+
+
+class Place(NamedTuple):
+    """Where a conversation stands: a file of the folder, the byte at which its line begins, and the line's length."""
+
+    file: str
+    start: int
+    length: int
 
 
 class Segment:
@@ -56,6 +67,37 @@ class Damage(msgspec.Struct, frozen=True):
     file: str
     line: int
     reason: str
+
+
+class Attempt(Protocol):
+    """Something held at the n-th attempt."""
+
+    @property
+    def attempt(self) -> int: ...
+
+
+class Pages:
+    """Conversations read from their places, one at a time; files stay open until `close`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._open: dict[str, BinaryIO] = {}
+
+    def read(self, place: Place) -> Transcript:
+        """The conversation at a place. Raises StoreFailed if it is not there any more."""
+        try:
+            file = self._open.get(place.file) or self._open.setdefault(
+                place.file, (self._folder / place.file).open("rb")
+            )
+            file.seek(place.start)
+            return _TRANSCRIPTS.decode(file.read(place.length))
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise StoreFailed(f"{self._folder / place.file}: changed while it was read: {error}") from error
+
+    def close(self) -> None:
+        for file in self._open.values():
+            file.close()
+        self._open.clear()
 
 
 class RunFolder:
@@ -102,7 +144,11 @@ class RunFolder:
         self._write("cases.jsonl", b"".join(_ENCODER.encode(case) + b"\n" for case in cases))
 
     def read_cases(self) -> list[Case]:
-        return list(_lines(self.path / "cases.jsonl", Case, []))
+        return list(self.cases())
+
+    def cases(self) -> Iterator[Case]:
+        """The cases in their order, one at a time."""
+        return _lines(self.path / "cases.jsonl", Case, [])
 
     def read_plan(self) -> RunPlan:
         """The plan as it was run, with every default."""
@@ -112,12 +158,22 @@ class RunFolder:
         """Every conversation that is there, the first attempt of each, and every line that could not be read."""
         damage: list[Damage] = []
         found: dict[str, Transcript] = {}
-        for file in sorted(self.transcripts.glob("*.jsonl")):
-            for transcript in _lines(file, Transcript, damage):
-                # Workers' files are read by name, so an earlier file may hold the later attempt.
-                if transcript.id not in found or transcript.attempt < found[transcript.id].attempt:
-                    found[transcript.id] = transcript
+        for _, transcript in self.stored(damage):
+            if is_first(transcript, found.get(transcript.id)):
+                found[transcript.id] = transcript
         return list(found.values()), damage
+
+    def stored(self, damage: list[Damage]) -> Iterator[tuple[Place, Transcript]]:
+        """Every conversation as it stands in the files, all attempts, one at a time; what cannot be read joins `damage`."""
+        for file in sorted(self.transcripts.glob("*.jsonl")):
+            for number, start, line in _numbered(file):
+                transcript = _decoded(_TRANSCRIPTS, line, file, number, damage)
+                if transcript is not None:
+                    yield Place(f"{file.relative_to(self.path)}", start, len(line)), transcript
+
+    def pages(self) -> Pages:
+        """What reads single conversations again, by their places."""
+        return Pages(self.path)
 
     def read_starts(self) -> list[str]:
         """The ids of everything that was begun."""
@@ -127,15 +183,36 @@ class RunFolder:
 
     def write_scores(self, scores: Iterable[tuple[str, Score]]) -> None:
         """One score a line, with the transcript it belongs to."""
-        lines = (_ENCODER.encode({"transcript": id_, **msgspec.to_builtins(score)}) + b"\n" for id_, score in scores)
-        self._write("scores.jsonl", b"".join(lines))
+        self.write_score_lines(score_line(id_, score) for id_, score in scores)
+
+    def write_score_lines(self, lines: Iterable[bytes]) -> None:
+        """The same as lines made by `score_line`, written as they come; the file is replaced once all are there."""
+        self._write_all(SCORES, lines)
+
+    def score_lines(self) -> Iterator[bytes]:
+        """The lines of the scores as they stand, each with its end; none where the run has not been scored."""
+        file = self.path / SCORES
+        if file.is_file():
+            with file.open("rb") as lines:
+                yield from lines
+
+    def scores(self) -> Iterator[tuple[str, Score]]:
+        """Transcript id and score, one at a time, in the order of the file."""
+        for line in self.score_lines():
+            try:
+                told = _SCORES.decode(line)
+            except (msgspec.MsgspecError, UnicodeDecodeError):
+                continue
+            yield (
+                told.transcript,
+                Score(told.name, told.value, told.event, told.reason, told.turns, told.version, told.weight),
+            )
 
     def read_scores(self) -> dict[str, list[Score]]:
         """Scores by transcript id; empty where the run has not been scored."""
         found: dict[str, list[Score]] = {}
-        if (self.path / "scores.jsonl").is_file():
-            for line in _lines(self.path / "scores.jsonl", dict, []):
-                found.setdefault(line.pop("transcript"), []).append(msgspec.convert(line, Score))
+        for id_, score in self.scores():
+            found.setdefault(id_, []).append(score)
         return found
 
     def write_metrics(self, document: dict[str, Any]) -> None:
@@ -167,14 +244,41 @@ class RunFolder:
         return msgspec.json.decode(file.read_bytes()) if file.is_file() else None
 
     def _write(self, name: str, content: bytes) -> None:
+        self._write_all(name, (content,))
+
+    def _write_all(self, name: str, content: Iterable[bytes]) -> None:
         """Replace a file as a whole: a crash leaves the old one or the new one, never half of it."""
         self.path.mkdir(parents=True, exist_ok=True)
         partial = self.path / f".{name}.part"
         try:
-            partial.write_bytes(content)
+            with partial.open("wb") as file:
+                for piece in content:
+                    file.write(piece)
             partial.replace(self.path / name)
         except OSError as error:
             raise StoreFailed(f"{self.path / name}: {error.strerror}") from error
+        except BaseException:
+            partial.unlink(missing_ok=True)
+            raise
+
+
+class _ScoreLine(Score, frozen=True, omit_defaults=True, kw_only=True):
+    """A score as it is stored."""
+
+    transcript: str
+
+
+_SCORES = msgspec.json.Decoder(_ScoreLine)
+
+
+def score_line(transcript: str, score: Score) -> bytes:
+    """A score as one line of JSON, with the transcript it belongs to."""
+    return b'{"transcript":' + _ENCODER.encode(transcript) + b"," + _ENCODER.encode(score)[1:] + b"\n"
+
+
+def is_first(found: Attempt, known: Attempt | None) -> bool:
+    """Whether an attempt counts: workers' files are read by name, so an earlier file may hold the later attempt."""
+    return known is None or found.attempt < known.attempt
 
 
 def read_transcripts(path: Path) -> tuple[list[Transcript], list[Damage]]:
@@ -193,9 +297,25 @@ def _ends_in_a_torn_line(path: Path) -> bool:
 
 def _lines(file: Path, kind: type[T], damage: list[Damage]) -> Iterator[T]:
     decoder = msgspec.json.Decoder(kind)
-    for number, line in enumerate(file.read_bytes().split(b"\n"), 1):
-        if line.strip():
-            try:
-                yield decoder.decode(line)
-            except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-                damage.append(Damage(str(file), number, str(error)))
+    for number, _, line in _numbered(file):
+        found = _decoded(decoder, line, file, number, damage)
+        if found is not None:
+            yield found
+
+
+def _numbered(file: Path) -> Iterator[tuple[int, int, bytes]]:
+    """The lines that are not blank: number from 1, first byte, content."""
+    start = 0
+    with file.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                yield number, start, line
+            start += len(line)
+
+
+def _decoded(decoder: msgspec.json.Decoder[T], line: bytes, file: Path, number: int, damage: list[Damage]) -> T | None:
+    try:
+        return decoder.decode(line.rstrip(b"\n"))
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        damage.append(Damage(str(file), number, str(error)))
+        return None

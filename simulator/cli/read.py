@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from pathlib import Path
 
 import click
@@ -13,7 +14,7 @@ from simulator.model.errors import Exit, InputError, Problem
 from simulator.model.gates import Verdict
 from simulator.model.scenario import Scenario
 from simulator.model.transcript import Transcript
-from simulator.store import RunFolder
+from simulator.store import RunFolder, is_first
 
 EXIT: Mapping[Verdict, Exit] = {
     "passed": Exit.DONE,
@@ -44,11 +45,11 @@ def score(path: str, scenario_files: tuple[str, ...], json: bool) -> int:
     from simulator.registry import METRICS
     from simulator.report.run import run_report
 
-    decision = decided(RunFolder.existing(path))
+    folder = RunFolder.existing(path)
+    decision = decided(folder)
     if json:
-        for transcript, scores in decision.scored:
-            for one in scores:
-                emit({"transcript": transcript.id, **msgspec.to_builtins(one)})
+        for line in folder.score_lines():
+            emit(msgspec.Raw(line.rstrip(b"\n")))
     else:
         click.echo(run_report(run_of(decision), METRICS, width=width(), colour=coloured()), nl=False)
     return EXIT[decision.verdict]
@@ -128,13 +129,15 @@ def show(run: str, conversation: str, json: bool) -> None:
     from simulator.verdict.scoring import scenario_of
 
     folder = RunFolder.existing(run)
-    transcripts, _ = folder.read_transcripts()
-    found = next((one for one in transcripts if one.id == conversation), None)
+    found: Transcript | None = None
+    ids: dict[str, None] = {}
+    for _, one in folder.stored([]):
+        ids[one.id] = None
+        if one.id == conversation and is_first(one, found):
+            found = one
     if found is None:
-        known = ", ".join(one.id for one in transcripts[:5])
-        raise InputError(
-            [Problem(f"no conversation {conversation!r}", file=run, hint=f"there are {len(transcripts)}: {known}, ...")]
-        )
+        hint = f"there are {len(ids)}: {', '.join(islice(ids, 5))}, ..."
+        raise InputError([Problem(f"no conversation {conversation!r}", file=run, hint=hint)])
     scenario = scenario_of(found, Catalogue.read(folder.catalogue).scenarios)
     scores = scores_of(found, scenario)
     if json:

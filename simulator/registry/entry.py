@@ -6,7 +6,6 @@ from typing import Literal, get_args
 
 import msgspec
 
-
 Kind = Literal[
     "rate",  # share of conversations whose 0/1 score is 1
     "ratio",  # sum of values over sum of weights

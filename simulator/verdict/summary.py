@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from simulator.model.errors import SETUP_CAUSES
 from simulator.model.persona import Persona
 from simulator.model.scenario import Scenario
-from simulator.model.score import NOT_REACHED, Estimand, Metric, Score
+from simulator.model.score import NOT_REACHED, Estimand, Metric
 from simulator.model.transcript import Transcript
 from simulator.registry import METRICS, MetricEntry
 from simulator.statistics import interval, survival
 from simulator.statistics.agreement import confusion
+from simulator.statistics.columns import Column, Entries, truths
 from simulator.statistics.interval import Interval
+from simulator.verdict.record import Held, Marks
 from simulator.verdict.scoring import OnProgress, Scored, unseen
+
+if TYPE_CHECKING:
+    from simulator.statistics.columns import Truths
 
 CAUSES = {"censored": 0, "effective": 1, "left": 2, "resolved": 3, "bot_ended": 4, "target_failed": 4, "ineffective": 5}
 """How a wait for a person can end, numbered as the competing risks of the survival curves; 0 is cut off."""
@@ -38,25 +44,51 @@ class Place(NamedTuple):
     probe: str
 
 
-class _Row(NamedTuple):
-    """One conversation of the population: its statistical cluster, where it belongs, its scores by name."""
-
-    conversation: str
-    cluster: str
-    place: Place
-    scores: dict[str, list[Score]]
-
-
 class _Told(NamedTuple):
-    """A score with a value, and the conversation and scenario that it comes from."""
+    """The entries of a score that enter a metric, in the order of the conversations."""
 
-    conversation: str
-    cluster: str
-    score: Score
+    values: list[float]
+    """0 where an entry is a word or only says that there was nothing."""
+    wholes: list[float]
+    words: list[str]
+    """Empty where an entry is none."""
+    events: list[str | None]
+    conversations: list[str]
+    """Their ids."""
+    clusters: list[str]
+
+
+class _Group(NamedTuple):
+    """Conversations that are summed up together."""
+
+    name: str
+    size: int
+    member: Truths
+    """Of each conversation of the run whether it is one of them."""
 
 
 def summarise(
-    scored: Sequence[Scored],
+    scored: Iterable[Scored],
+    personas: Mapping[str, Persona],
+    scenarios: Mapping[str, Scenario],
+    scope: Estimand,
+    *,
+    only: Collection[str] | None = None,
+    confidence: float = CONFIDENCE,
+    on_progress: OnProgress = unseen,
+) -> list[Metric]:
+    """`summed` of conversations with their scores, read once from first to last."""
+    held: list[Held] = []
+    marks = Marks()
+    for transcript, scores in scored:
+        held.append(Held.of(transcript))
+        marks.add(scores)
+    return summed(held, marks, personas, scenarios, scope, only=only, confidence=confidence, on_progress=on_progress)
+
+
+def summed(
+    held: Sequence[Held],
+    marks: Marks,
     personas: Mapping[str, Persona],
     scenarios: Mapping[str, Scenario],
     scope: Estimand,
@@ -67,59 +99,93 @@ def summarise(
 ) -> list[Metric]:
     """Every metric of the registry (or `only` those) for every target, for the whole run and each group.
 
-    `confidence` is that of the one-sided bounds that gates decide on; printed intervals are two-sided 95 %.
+    `marks` number the conversations as `held` lists them. `confidence` is that of the one-sided bounds that gates decide
+    on; printed intervals are two-sided 95 %.
     """
     metrics: list[Metric] = []
     entries = [entry for entry in METRICS.values() if only is None or entry.name in only]
-    by_voice = any(transcript.wording is not None for transcript, _ in scored)
-    for target in dict.fromkeys(transcript.target for transcript, _ in scored):
-        rows = [
-            _row(transcript, scores, personas, scenarios, by_voice)
-            for transcript, scores in scored
-            if transcript.target == target and counts_for_the_bot(transcript)
-        ]
+    by_voice = any(one.wording is not None for one in held)
+    table = _Table(held, marks, scenarios)
+    for target in dict.fromkeys(one.target for one in held):
+        places: dict[Place, list[int]] = {}
+        for number, one in enumerate(held):
+            if one.target == target and counts_for_the_bot(one):
+                places.setdefault(_place(one, personas, scenarios, by_voice), []).append(number)
+        populations: dict[tuple[str, bool], dict[str, _Group]] = {}
         for done, entry in enumerate(entries, 1):
-            members: dict[str, list[_Row]] = {}
-            for row in rows:
-                for group in counted_in(entry, row.place):
-                    members.setdefault(group, []).append(row)
-            whole = _metric(entry, "", members.pop("", []), scope, confidence, target)
+            key = entry.population, entry.kind in _WHOLE_RUN_ONLY
+            if key not in populations:
+                populations[key] = _groups(entry, places, len(held))
+            groups = populations[key]
+            whole = _metric(entry, groups[""], table, scope, confidence, target)
             metrics.append(whole)
             if entry.population != "customers":
                 # Probes are a group of their own: the same number under the name by which gates ask for it.
                 metrics.append(msgspec.structs.replace(whole, group=f"persona={entry.population}"))
             else:
-                for group, chosen in sorted(members.items()):
-                    metrics.append(_metric(entry, group, chosen, scope, confidence, target))
+                for name, group in sorted(groups.items()):
+                    if name:
+                        metrics.append(_metric(entry, group, table, scope, confidence, target))
             on_progress(f"summing up {target}", done, len(entries))
     return metrics
 
 
-def counts_for_the_bot(transcript: Transcript) -> bool:
+def _groups(entry: MetricEntry, places: Mapping[Place, Sequence[int]], count: int) -> dict[str, _Group]:
+    """The groups of a metric by name, the whole run being `""`, which is always there."""
+    members: dict[str, list[int]] = {"": []}
+    for place, units in places.items():
+        for name in counted_in(entry, place):
+            members.setdefault(name, []).extend(units)
+    return {name: _Group(name, len(units), truths(count, units)) for name, units in members.items()}
+
+
+class _Table:
+    """The columns of a run as metrics read them."""
+
+    def __init__(self, held: Sequence[Held], marks: Marks, scenarios: Mapping[str, Scenario]) -> None:
+        self._ids = [one.id for one in held]
+        self._clusters = [cluster_of(one.scenario, scenarios) for one in held]
+        self._marks = marks
+        self._entries = {name: column.entries() for name, column in marks.columns.items()}
+        self._nothing = Column().entries()
+
+    def found(self, score: str, group: _Group) -> Entries:
+        """Every entry of a score in a group."""
+        return self._entries.get(score, self._nothing).of(group.member)
+
+    def told(self, found: Entries) -> _Told:
+        """What entries say."""
+        units = found.units.tolist()
+        words = self._marks.words
+        return _Told(
+            found.values.tolist(),
+            found.weights.tolist(),
+            [words[word] if word >= 0 else "" for word in found.words()],
+            [self._marks.event_of(event) for event in found.events.tolist()],
+            [self._ids[unit] for unit in units],
+            [self._clusters[unit] for unit in units],
+        )
+
+    def common_reason(self, found: Entries) -> str:
+        """The reason that most of those without a value give, of several the first; empty where none gives any."""
+        reasons = Counter(reason for reason in found.reasons() if reason)
+        return self._marks.words[reasons.most_common(1)[0][0]] if reasons else ""
+
+
+def counts_for_the_bot(one: Transcript | Held) -> bool:
     """Whether a conversation says anything of the bot: not where we failed, nor the test system that was to be set up."""
-    error = transcript.error
-    return transcript.ending not in NOT_COUNTED and (error is None or error.cause not in SETUP_CAUSES)
+    error = one.error
+    return one.ending not in NOT_COUNTED and (error is None or error.cause not in SETUP_CAUSES)
 
 
-def _row(
-    transcript: Transcript,
-    scores: Iterable[Score],
-    personas: Mapping[str, Persona],
-    scenarios: Mapping[str, Scenario],
-    by_voice: bool,
-) -> _Row:
-    by_name: dict[str, list[Score]] = {}
-    for score in scores:
-        by_name.setdefault(score.name, []).append(score)
-    groups, probe = place_of(transcript.persona, transcript.scenario, personas, scenarios, transcript.language)
-    if by_voice:
-        groups = (*groups, *_voiced(transcript))
-    return _Row(transcript.id, cluster_of(transcript.scenario, scenarios), Place(groups, probe), by_name)
+def _place(one: Held, personas: Mapping[str, Persona], scenarios: Mapping[str, Scenario], by_voice: bool) -> Place:
+    place = place_of(one.persona, one.scenario, personas, scenarios, one.language)
+    return Place((*place.groups, *_voiced(one)), place.probe) if by_voice else place
 
 
-def _voiced(transcript: Transcript) -> list[str]:
+def _voiced(one: Held) -> list[str]:
     """Groups by who found the customer's words, and whether all of them came about as planned."""
-    wording = transcript.wording
+    wording = one.wording
     voice = ["voice=phrases" if wording is None else "voice=llm"]
     mended = wording is not None and (wording.repaired or wording.rejected or wording.failed or wording.spent)
     return voice if mended else [*voice, UNMENDED]
@@ -164,27 +230,26 @@ def counted_in(entry: MetricEntry, place: Place) -> tuple[str, ...]:
 
 
 def _metric(
-    entry: MetricEntry, group: str, rows: Sequence[_Row], scope: Estimand, confidence: float, target: str
+    entry: MetricEntry, group: _Group, table: _Table, scope: Estimand, confidence: float, target: str
 ) -> Metric:
-    found = [_Told(row.conversation, row.cluster, score) for row in rows for score in row.scores.get(entry.score, ())]
-    told = [one for one in found if _says(entry, one.score)]
-    measured = _KINDS[entry.kind](entry, told, scope, confidence)
+    found = table.found(entry.score, group)
+    says = found.chosen(_says(entry, found))
+    measured = _KINDS[entry.kind](entry, table.told(says), scope, confidence)
     never = measured.estimate is not None and math.isinf(measured.estimate)
     reason = NOT_REACHED if never else ""
     if measured.estimate is None:
-        said = [one.score.reason for one in found if one.score.value is None and one.score.reason]
-        common = max(set(said), key=said.count) if said else ""
-        reason = common or ("no conversations" if not rows else "no conversation could say")
+        common = table.common_reason(found)
+        reason = common or ("no conversations" if not group.size else "no conversation could say")
     elif measured.reason:
         reason = "; ".join(part for part in (reason, measured.reason) if part)
     return Metric(
         name=entry.name,
-        group=group,
+        group=group.name,
         estimate=_finite(measured.estimate),
         low=_finite(measured.low),
         high=_finite(measured.high),
         n=measured.n,
-        skipped=sum(not any(_says(entry, score) for score in row.scores.get(entry.score, ())) for row in rows),
+        skipped=group.size - says.conversations(),
         method=measured.method,
         estimand=scope,
         reason="; ".join(part for part in (reason, measured.note or "") if part),
@@ -196,39 +261,30 @@ def _metric(
     )
 
 
-def _says(entry: MetricEntry, score: Score) -> bool:
-    """Whether a score enters the metric: it has a value, or says that there was none of what a ratio counts.
+def _says(entry: MetricEntry, found: Entries) -> Truths:
+    """Which entries enter the metric: who has a value, or says that there was none of what a ratio counts.
 
     How many conversations hold a promise at all is part of the chance with which promises are broken.
     """
-    return score.value is not None or (entry.kind == "ratio" and score.weight == 0)
+    told: Truths = found.told | (found.weights == 0) if entry.kind == "ratio" else found.told
+    return told
 
 
-def _values(told: Sequence[_Told]) -> list[float]:
-    return [float(one.score.value) for one in told if isinstance(one.score.value, int | float)]
+def _rate(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Interval:
+    return interval.rate(told.values, told.clusters, scope, confidence)
 
 
-def _clusters(told: Sequence[_Told]) -> list[str]:
-    return [one.cluster for one in told]
+def _ratio(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Interval:
+    return interval.ratio(told.values, told.wholes, told.clusters, scope, confidence)
 
 
-def _rate(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
-    return interval.rate(_values(told), _clusters(told), scope, confidence)
-
-
-def _ratio(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
-    parts = [float(one.score.value or 0) for one in told]
-    wholes = [one.score.weight for one in told]
-    return interval.ratio(parts, wholes, _clusters(told), scope, confidence)
-
-
-def _mean(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
+def _mean(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Interval:
     ceiling = 1.0 if entry.unit == "share" else None
-    return interval.mean(_values(told), _clusters(told), scope, confidence, floor=0.0, ceiling=ceiling)
+    return interval.mean(told.values, told.clusters, scope, confidence, floor=0.0, ceiling=ceiling)
 
 
-def _causes(told: Sequence[_Told]) -> list[int]:
-    return [_cause(one.score.event, one.score.name) for one in told]
+def _causes(entry: MetricEntry, told: _Told) -> list[int]:
+    return [_cause(event, entry.score) for event in told.events]
 
 
 def _cause(event: str | None, what: str) -> int:
@@ -238,44 +294,45 @@ def _cause(event: str | None, what: str) -> int:
     return CAUSES[event]
 
 
-def _incidence(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
+def _incidence(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Interval:
     horizon = entry.horizon if entry.horizon is not None else math.inf
     cause = _cause(entry.cause, entry.name)
-    return survival.incidence(_values(told), _causes(told), _clusters(told), cause, [horizon], scope, confidence)[0]
+    return survival.incidence(told.values, _causes(entry, told), told.clusters, cause, [horizon], scope, confidence)[0]
 
 
-def _incidence_median(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
+def _incidence_median(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Interval:
     cause = _cause(entry.cause, entry.name)
-    return survival.median_incidence(_values(told), _causes(told), _clusters(told), cause, scope, confidence)
+    return survival.median_incidence(told.values, _causes(entry, told), told.clusters, cause, scope, confidence)
 
 
-def _km_median(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
+def _km_median(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Interval:
     # Any event counts where the entry names none; whatever else cut it short is a competing one.
-    events = [one.score.event for one in told]
-    observed = [0 if event == "censored" else 1 if entry.cause in ("", event) else 2 for event in events]
-    return survival.median_incidence(_values(told), observed, _clusters(told), 1, scope, confidence)
+    observed = [0 if event == "censored" else 1 if entry.cause in ("", event) else 2 for event in told.events]
+    return survival.median_incidence(told.values, observed, told.clusters, 1, scope, confidence)
 
 
-def _quantile(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
+def _quantile(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Interval:
     share = entry.quantile if entry.quantile is not None else 0.5
-    talks = [one.conversation for one in told]
-    return interval.quantile(_values(told), share, _clusters(told), scope, confidence, talks)
+    return interval.quantile(told.values, share, told.clusters, scope, confidence, told.conversations)
 
 
-def _sensitivity(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
+def _sensitivity(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Interval:
     return _of_class(told, "tp", "fn", scope, confidence)
 
 
-def _specificity(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
+def _specificity(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Interval:
     return _of_class(told, "tn", "fp", scope, confidence)
 
 
-def _of_class(told: Sequence[_Told], right: str, wrong: str, scope: Estimand, confidence: float) -> Interval:
-    members = [one for one in told if one.score.value in (right, wrong)]
-    return interval.rate([int(one.score.value == right) for one in members], _clusters(members), scope, confidence)
+def _of_class(told: _Told, right: str, wrong: str, scope: Estimand, confidence: float) -> Interval:
+    pairs = zip(told.words, told.clusters, strict=True)
+    members = [(word, cluster) for word, cluster in pairs if word in (right, wrong)]
+    return interval.rate(
+        [int(word == right) for word, _ in members], [cluster for _, cluster in members], scope, confidence
+    )
 
 
-_KINDS: dict[str, Callable[[MetricEntry, Sequence[_Told], Estimand, float], Interval]] = {
+_KINDS: dict[str, Callable[[MetricEntry, _Told, Estimand, float], Interval]] = {
     "rate": _rate,
     "ratio": _ratio,
     "mean": _mean,
@@ -293,12 +350,12 @@ def _finite(number: float | None) -> float | None:
     return None if number is None or math.isinf(number) or math.isnan(number) else number
 
 
-def confusion_of(scored: Sequence[Scored]) -> dict[str, float | int | None]:
-    """The four cells of escalation accuracy with PPV and MCC, over all conversations given."""
+def confusion_of(marks: Marks, counted: Iterable[int]) -> dict[str, float | int | None]:
+    """The four cells of escalation accuracy with PPV and MCC, over the conversations with these numbers."""
     cells = {"tp": 0, "fp": 0, "fn": 0, "tn": 0}
-    for _, scores in scored:
-        for score in scores:
-            if score.name == "escalation_class" and isinstance(score.value, str):
-                cells[score.value] += 1
+    column = marks.columns.get("escalation_class", Column())
+    for word in column.entries().of(truths(marks.count, counted)).words():
+        if word >= 0:
+            cells[marks.words[word]] += 1
     agreement = confusion(**cells)
     return {**cells, "ppv": agreement.ppv, "mcc": agreement.mcc}
