@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -15,10 +17,11 @@ from simulator.model.scenario import Scenario
 from simulator.model.score import NOT_REACHED, Estimand, Metric
 from simulator.model.transcript import Transcript
 from simulator.registry import METRICS, MetricEntry
-from simulator.statistics import interval, survival
+from simulator.statistics import interval
 from simulator.statistics.agreement import confusion
 from simulator.statistics.columns import Column, Entries, truths
-from simulator.statistics.interval import Interval
+from simulator.statistics.interval import Draft, Interval, finished, known
+from simulator.statistics.survival import Waits
 from simulator.verdict.record import Held, Marks
 from simulator.verdict.scoring import OnProgress, Scored, unseen
 
@@ -42,20 +45,6 @@ class Place(NamedTuple):
 
     groups: tuple[str, ...]
     probe: str
-
-
-class _Told(NamedTuple):
-    """The entries of a score that enter a metric, in the order of the conversations."""
-
-    values: list[float]
-    """0 where an entry is a word or only says that there was nothing."""
-    wholes: list[float]
-    words: list[str]
-    """Empty where an entry is none."""
-    events: list[str | None]
-    conversations: list[str]
-    """Their ids."""
-    clusters: list[str]
 
 
 class _Group(NamedTuple):
@@ -111,38 +100,62 @@ def summed(
         for number, one in enumerate(held):
             if one.target == target and counts_for_the_bot(one):
                 places.setdefault(_place(one, personas, scenarios, by_voice), []).append(number)
-        populations: dict[tuple[str, bool], dict[str, _Group]] = {}
-        for done, entry in enumerate(entries, 1):
-            key = entry.population, entry.kind in _WHOLE_RUN_ONLY
-            if key not in populations:
-                populations[key] = _groups(entry, places, len(held))
-            groups = populations[key]
-            whole = _metric(entry, groups[""], table, scope, confidence, target)
-            metrics.append(whole)
+        found = _of_target(target, entries, places, table, scope, confidence, on_progress)
+        for entry in entries:
+            by_group = found[entry.name]
+            metrics.append(by_group[""])
             if entry.population != "customers":
                 # Probes are a group of their own: the same number under the name by which gates ask for it.
-                metrics.append(msgspec.structs.replace(whole, group=f"persona={entry.population}"))
+                metrics.append(msgspec.structs.replace(by_group[""], group=f"persona={entry.population}"))
             else:
-                for name, group in sorted(groups.items()):
-                    if name:
-                        metrics.append(_metric(entry, group, table, scope, confidence, target))
-            on_progress(f"summing up {target}", done, len(entries))
+                metrics += [metric for name, metric in sorted(by_group.items()) if name]
     return metrics
 
 
-def _groups(entry: MetricEntry, places: Mapping[Place, Sequence[int]], count: int) -> dict[str, _Group]:
-    """The groups of a metric by name, the whole run being `""`, which is always there."""
+def _of_target(
+    target: str,
+    entries: Sequence[MetricEntry],
+    places: Mapping[Place, Sequence[int]],
+    table: _Table,
+    scope: Estimand,
+    confidence: float,
+    on_progress: OnProgress,
+) -> dict[str, dict[str, Metric]]:
+    """Metrics by name and group. A group's are made together, since many of them read the same resamples; groups are
+    made at the same time as there are cores, since nearly all of it is the work of compiled loops."""
+    groups: dict[tuple[str, str], tuple[_Group, list[MetricEntry]]] = {}
+    for entry in entries:
+        for group in _groups(entry, places, table.count):
+            groups.setdefault((entry.population, group.name), (group, []))[1].append(entry)
+    found: dict[str, dict[str, Metric]] = {}
+    # The largest first, so that no core is left alone with it at the end.
+    work = sorted(groups.values(), key=lambda pair: -pair[0].size)
+
+    def made(pair: tuple[_Group, list[MetricEntry]]) -> list[Metric]:
+        return _metrics(pair[1], pair[0], table, scope, confidence, target)
+
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        for done, made_together in enumerate(pool.map(made, work), 1):
+            for metric in made_together:
+                found.setdefault(metric.name, {})[metric.group] = metric
+            on_progress(f"summing up {target}", done, len(work))
+    return found
+
+
+def _groups(entry: MetricEntry, places: Mapping[Place, Sequence[int]], count: int) -> list[_Group]:
+    """The groups of a metric, the whole run (`""`) among them also where it is empty."""
     members: dict[str, list[int]] = {"": []}
     for place, units in places.items():
         for name in counted_in(entry, place):
             members.setdefault(name, []).extend(units)
-    return {name: _Group(name, len(units), truths(count, units)) for name, units in members.items()}
+    return [_Group(name, len(units), truths(count, units)) for name, units in members.items()]
 
 
 class _Table:
     """The columns of a run as metrics read them."""
 
     def __init__(self, held: Sequence[Held], marks: Marks, scenarios: Mapping[str, Scenario]) -> None:
+        self.count = len(held)
         self._ids = [one.id for one in held]
         self._clusters = [cluster_of(one.scenario, scenarios) for one in held]
         self._marks = marks
@@ -153,18 +166,20 @@ class _Table:
         """Every entry of a score in a group."""
         return self._entries.get(score, self._nothing).of(group.member)
 
-    def told(self, found: Entries) -> _Told:
-        """What entries say."""
-        units = found.units.tolist()
+    def clusters(self, found: Entries) -> list[str]:
+        return [self._clusters[unit] for unit in found.units.tolist()]
+
+    def conversations(self, found: Entries) -> list[str]:
+        """Their ids."""
+        return [self._ids[unit] for unit in found.units.tolist()]
+
+    def words(self, found: Entries) -> list[str]:
+        """Empty where an entry is none."""
         words = self._marks.words
-        return _Told(
-            found.values.tolist(),
-            found.weights.tolist(),
-            [words[word] if word >= 0 else "" for word in found.words()],
-            [self._marks.event_of(event) for event in found.events.tolist()],
-            [self._ids[unit] for unit in units],
-            [self._clusters[unit] for unit in units],
-        )
+        return [words[word] if word >= 0 else "" for word in found.words()]
+
+    def events(self, found: Entries) -> list[str | None]:
+        return [self._marks.event_of(event) for event in found.events.tolist()]
 
     def common_reason(self, found: Entries) -> str:
         """The reason that most of those without a value give, of several the first; empty where none gives any."""
@@ -229,16 +244,67 @@ def counted_in(entry: MetricEntry, place: Place) -> tuple[str, ...]:
     return ()
 
 
+class _Told:
+    """The entries of a score that enter a metric, in the order of the conversations."""
+
+    def __init__(self, entries: Entries, table: _Table, waits: dict[tuple[str, str], Waits]) -> None:
+        self._entries = entries
+        self._table = table
+        self._waits = waits
+        self.clusters = table.clusters(entries)
+
+    @property
+    def values(self) -> list[float]:
+        """0 where an entry is a word or only says that there was nothing."""
+        values: list[float] = self._entries.values.tolist()
+        return values
+
+    @property
+    def wholes(self) -> list[float]:
+        weights: list[float] = self._entries.weights.tolist()
+        return weights
+
+    @property
+    def words(self) -> list[str]:
+        return self._table.words(self._entries)
+
+    @property
+    def conversations(self) -> list[str]:
+        return self._table.conversations(self._entries)
+
+    def waits(self, score: str, kind: str, causes: Callable[[Sequence[str | None]], list[int]]) -> Waits:
+        """Times and how they ended, once for all metrics of the group that number the ends alike (`kind`)."""
+        if (score, kind) not in self._waits:
+            events = self._table.events(self._entries)
+            self._waits[score, kind] = Waits(self.values, causes(events), self.clusters)
+        return self._waits[score, kind]
+
+
+def _metrics(
+    entries: Sequence[MetricEntry], group: _Group, table: _Table, scope: Estimand, confidence: float, target: str
+) -> list[Metric]:
+    """Several metrics of one group."""
+    waits: dict[tuple[str, str], Waits] = {}
+    drafts: list[Draft] = []
+    about: list[tuple[int, str]] = []
+    for entry in entries:
+        found = table.found(entry.score, group)
+        says = found.chosen(_says(entry, found))
+        drafts.append(_KINDS[entry.kind](entry, _Told(says, table, waits), scope, confidence))
+        about.append((group.size - says.conversations(), table.common_reason(found)))
+    return [
+        _metric(entry, group, measured, skipped, common, scope, target)
+        for entry, measured, (skipped, common) in zip(entries, finished(drafts), about, strict=True)
+    ]
+
+
 def _metric(
-    entry: MetricEntry, group: _Group, table: _Table, scope: Estimand, confidence: float, target: str
+    entry: MetricEntry, group: _Group, measured: Interval, skipped: int, common: str, scope: Estimand, target: str
 ) -> Metric:
-    found = table.found(entry.score, group)
-    says = found.chosen(_says(entry, found))
-    measured = _KINDS[entry.kind](entry, table.told(says), scope, confidence)
+    """`common`: the reason that most of those without a value give."""
     never = measured.estimate is not None and math.isinf(measured.estimate)
     reason = NOT_REACHED if never else ""
     if measured.estimate is None:
-        common = table.common_reason(found)
         reason = common or ("no conversations" if not group.size else "no conversation could say")
     elif measured.reason:
         reason = "; ".join(part for part in (reason, measured.reason) if part)
@@ -249,7 +315,7 @@ def _metric(
         low=_finite(measured.low),
         high=_finite(measured.high),
         n=measured.n,
-        skipped=group.size - says.conversations(),
+        skipped=skipped,
         method=measured.method,
         estimand=scope,
         reason="; ".join(part for part in (reason, measured.note or "") if part),
@@ -270,21 +336,17 @@ def _says(entry: MetricEntry, found: Entries) -> Truths:
     return told
 
 
-def _rate(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Interval:
-    return interval.rate(told.values, told.clusters, scope, confidence)
+def _rate(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
+    return known(interval.rate(told.values, told.clusters, scope, confidence))
 
 
-def _ratio(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Interval:
-    return interval.ratio(told.values, told.wholes, told.clusters, scope, confidence)
+def _ratio(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
+    return interval.ratio_draft(told.values, told.wholes, told.clusters, scope, confidence)
 
 
-def _mean(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Interval:
+def _mean(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
     ceiling = 1.0 if entry.unit == "share" else None
-    return interval.mean(told.values, told.clusters, scope, confidence, floor=0.0, ceiling=ceiling)
-
-
-def _causes(entry: MetricEntry, told: _Told) -> list[int]:
-    return [_cause(event, entry.score) for event in told.events]
+    return known(interval.mean(told.values, told.clusters, scope, confidence, floor=0.0, ceiling=ceiling))
 
 
 def _cause(event: str | None, what: str) -> int:
@@ -294,45 +356,51 @@ def _cause(event: str | None, what: str) -> int:
     return CAUSES[event]
 
 
-def _incidence(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Interval:
+def _competing(entry: MetricEntry, told: _Told) -> Waits:
+    return told.waits(entry.score, "competing", lambda events: [_cause(event, entry.score) for event in events])
+
+
+def _incidence(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
     horizon = entry.horizon if entry.horizon is not None else math.inf
-    cause = _cause(entry.cause, entry.name)
-    return survival.incidence(told.values, _causes(entry, told), told.clusters, cause, [horizon], scope, confidence)[0]
+    return _competing(entry, told).incidence(_cause(entry.cause, entry.name), [horizon], scope, confidence)[0]
 
 
-def _incidence_median(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Interval:
-    cause = _cause(entry.cause, entry.name)
-    return survival.median_incidence(told.values, _causes(entry, told), told.clusters, cause, scope, confidence)
+def _incidence_median(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
+    return _competing(entry, told).median(_cause(entry.cause, entry.name), scope, confidence)
 
 
-def _km_median(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Interval:
+def _km_median(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
     # Any event counts where the entry names none; whatever else cut it short is a competing one.
-    observed = [0 if event == "censored" else 1 if entry.cause in ("", event) else 2 for event in told.events]
-    return survival.median_incidence(told.values, observed, told.clusters, 1, scope, confidence)
+    def observed(events: Sequence[str | None]) -> list[int]:
+        return [0 if event == "censored" else 1 if entry.cause in ("", event) else 2 for event in events]
+
+    return told.waits(entry.score, f"km {entry.cause}", observed).median(1, scope, confidence)
 
 
-def _quantile(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Interval:
+def _quantile(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
     share = entry.quantile if entry.quantile is not None else 0.5
-    return interval.quantile(told.values, share, told.clusters, scope, confidence, told.conversations)
+    return interval.quantile_draft(told.values, share, told.clusters, scope, confidence, told.conversations)
 
 
-def _sensitivity(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Interval:
+def _sensitivity(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
     return _of_class(told, "tp", "fn", scope, confidence)
 
 
-def _specificity(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Interval:
+def _specificity(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
     return _of_class(told, "tn", "fp", scope, confidence)
 
 
-def _of_class(told: _Told, right: str, wrong: str, scope: Estimand, confidence: float) -> Interval:
+def _of_class(told: _Told, right: str, wrong: str, scope: Estimand, confidence: float) -> Draft:
     pairs = zip(told.words, told.clusters, strict=True)
     members = [(word, cluster) for word, cluster in pairs if word in (right, wrong)]
-    return interval.rate(
-        [int(word == right) for word, _ in members], [cluster for _, cluster in members], scope, confidence
+    return known(
+        interval.rate(
+            [int(word == right) for word, _ in members], [cluster for _, cluster in members], scope, confidence
+        )
     )
 
 
-_KINDS: dict[str, Callable[[MetricEntry, _Told, Estimand, float], Interval]] = {
+_KINDS: dict[str, Callable[[MetricEntry, _Told, Estimand, float], Draft]] = {
     "rate": _rate,
     "ratio": _ratio,
     "mean": _mean,
