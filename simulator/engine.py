@@ -14,11 +14,11 @@ import msgspec
 from simulator import __version__
 from simulator.burst import Exchange, Start, exchanges
 from simulator.dialogue import fold
-from simulator.model.contracts import Clock, Customer, Heard, Leave, Reply, Say, Session, Target, Wait
+from simulator.model.contracts import Clock, Customer, Heard, Leave, Probing, Reply, Say, Session, Target, Wait
 from simulator.model.errors import TargetFailed
 from simulator.model.plan import Case
 from simulator.model.scenario import Scenario
-from simulator.model.transcript import Ending, Failure, Feeling, Part, Signal, Tier, Transcript, Turn
+from simulator.model.transcript import Ending, Failure, Feeling, Part, Probed, Signal, Tier, Transcript, Turn
 
 VERSIONS = {"exitramp": __version__, "hearing": fold.VERSION}
 
@@ -41,6 +41,10 @@ class Setting(msgspec.Struct, frozen=True):
     standing_exit: bool = False
     serial: bool = False
     """The session takes one request at a time, so a burst waits for each answer."""
+    action_log: bool | None = None
+    """Whether the target tells which actions it carries out; None: as it tells of its other events (T2)."""
+    told: frozenset[str] | None = None
+    """Truths that the target is told of each customer; None: all of them."""
 
 
 def converse(
@@ -71,6 +75,7 @@ def converse(
     said = 0
     leaving = closed = False
     heard: Heard | None = None
+    probes: list[Probed] = []
     try:
         dialogue = fold.Dialogue(scenario, case.truth, standing_exit=setting.standing_exit)
         session = target.open(case)
@@ -168,6 +173,14 @@ def converse(
     except BaseException as stopped:  # Ctrl-C, GreenletExit: what was said so far is kept
         ending, why = "interrupted", type(stopped).__name__
     finally:
+        over = clock.now() - opened
+        if ending not in ("simulator_failed", "interrupted"):
+            try:
+                probes = _states(session)
+            except Exception as failure:
+                ending, error = "simulator_failed", Failure(type(failure).__name__, f"reading the state: {failure}")
+            except BaseException as stopped:
+                ending, why = "interrupted", type(stopped).__name__
         if session is not None:
             try:
                 session.close()
@@ -180,7 +193,7 @@ def converse(
         id=case.id,
         turns=turns,
         ending=ending,
-        ended=clock.now() - opened,
+        ended=over,
         case=case.key,
         target=case.target,
         persona=case.persona,
@@ -189,15 +202,31 @@ def converse(
         facts=case.facts,
         truth=case.truth,
         think=limits.think,
-        shift=_final_shift(ending, turns, experienced, clock.now() - opened, shift),
+        shift=_final_shift(ending, turns, experienced, over, shift),
         ended_why=why,
         error=error,
         feelings=feelings,
         language=case.language,
         wording=customer.wording,
         standing_exit=setting.standing_exit,
+        action_log=setting.action_log,
+        unseeded=_unseeded(case, scenario, setting),
+        probes=probes,
         versions=VERSIONS,
     )
+
+
+def _states(session: object) -> list[Probed]:
+    """What the company's test system shows, of a session that can say."""
+    return session.probed() if isinstance(session, Probing) else []
+
+
+def _unseeded(case: Case, scenario: Scenario, setting: Setting) -> list[str]:
+    """Truths of this customer alone that exist nowhere on the bot's side."""
+    if setting.told is None:
+        return []
+    drawn = [name for name, truth in scenario.truth.items() if "{{" in truth.value]
+    return [name for name in drawn if name not in setting.told and name not in case.seeded]
 
 
 def _felt(customer: Customer, turn: int) -> Feeling:

@@ -7,7 +7,7 @@ is checked: a short write (a full disk) is reported, and the next record begins 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, Protocol, TypeVar
 
@@ -17,13 +17,16 @@ from simulator.model.errors import InputError, Problem, StoreFailed
 from simulator.model.gates import Judgement, Verdict
 from simulator.model.plan import Case, RunPlan
 from simulator.model.score import Metric, Score
-from simulator.model.transcript import Transcript
+from simulator.model.transcript import Note, Transcript
 
 T = TypeVar("T")
 _ENCODER = msgspec.json.Encoder()
 SCORES = "scores.jsonl"
 """File of a run's folder: one score a line."""
+NOTES = "notes.jsonl"
+"""File of a run's folder: one note of a judge a line."""
 _TRANSCRIPTS = msgspec.json.Decoder(Transcript)
+_NOTES = msgspec.json.Decoder(Note)
 
 
 class Place(NamedTuple):
@@ -32,6 +35,8 @@ class Place(NamedTuple):
     file: str
     start: int
     length: int
+    notes: tuple[Place, ...] = ()
+    """Where the judges' notes on it stand."""
 
 
 class Segment:
@@ -77,27 +82,40 @@ class Attempt(Protocol):
 
 
 class Pages:
-    """Conversations read from their places, one at a time; files stay open until `close`."""
+    """Conversations read from their places, one at a time; files stay open until it is left."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._open: dict[str, BinaryIO] = {}
 
-    def read(self, place: Place) -> Transcript:
-        """The conversation at a place. Raises StoreFailed if it is not there any more."""
-        try:
-            file = self._open.get(place.file) or self._open.setdefault(
-                place.file, (self._folder / place.file).open("rb")
-            )
-            file.seek(place.start)
-            return _TRANSCRIPTS.decode(file.read(place.length))
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise StoreFailed(f"{self._folder / place.file}: changed while it was read: {error}") from error
+    def __enter__(self) -> Pages:
+        return self
 
-    def close(self) -> None:
+    def __exit__(self, *_: object) -> None:
         for file in self._open.values():
             file.close()
         self._open.clear()
+
+    def read(self, place: Place) -> Transcript:
+        """The conversation at a place, with the notes on it. Raises StoreFailed if it is not there any more."""
+        return self.noted(self._decoded(_TRANSCRIPTS, place), place.notes)
+
+    def noted(self, transcript: Transcript, places: Sequence[Place]) -> Transcript:
+        """A conversation with the notes that stand at these places. Raises StoreFailed as `read`."""
+        if not places:
+            return transcript
+        notes = [self._decoded(_NOTES, place) for place in places]
+        return msgspec.structs.replace(transcript, notes=[*transcript.notes, *notes])
+
+    def _decoded(self, decoder: msgspec.json.Decoder[T], place: Place) -> T:
+        try:
+            file = self._open.get(place.file)
+            if file is None:
+                file = self._open[place.file] = (self._folder / place.file).open("rb")
+            file.seek(place.start)
+            return decoder.decode(file.read(place.length))
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise StoreFailed(f"{self._folder / place.file}: changed while it was read: {error}") from error
 
 
 class RunFolder:
@@ -155,21 +173,39 @@ class RunFolder:
         return msgspec.yaml.decode((self.path / "plan.yaml").read_bytes(), type=RunPlan)
 
     def read_transcripts(self) -> tuple[list[Transcript], list[Damage]]:
-        """Every conversation that is there, the first attempt of each, and every line that could not be read."""
+        """Every conversation that is there, the first attempt of each, with the judges' notes on it; and every line that
+        could not be read."""
         damage: list[Damage] = []
         found: dict[str, Transcript] = {}
         for _, transcript in self.stored(damage):
             if is_first(transcript, found.get(transcript.id)):
                 found[transcript.id] = transcript
+        with self.pages() as pages:
+            for id_, places in self.notes(found, damage).items():
+                found[id_] = pages.noted(found[id_], places)
         return list(found.values()), damage
 
     def stored(self, damage: list[Damage]) -> Iterator[tuple[Place, Transcript]]:
-        """Every conversation as it stands in the files, all attempts, one at a time; what cannot be read joins `damage`."""
+        """Every conversation as it stands in the files, all attempts, one at a time; what cannot be read joins `damage`.
+        Judges' notes stand elsewhere, see `notes`."""
         for file in sorted(self.transcripts.glob("*.jsonl")):
             for number, start, line in _numbered(file):
                 transcript = _decoded(_TRANSCRIPTS, line, file, number, damage)
                 if transcript is not None:
                     yield Place(f"{file.relative_to(self.path)}", start, len(line)), transcript
+
+    def notes(self, transcripts: Container[str], damage: list[Damage]) -> dict[str, list[Place]]:
+        """Where judges' notes stand by transcript id, in the order of the file; none where no judge has written any."""
+        file = self.path / NOTES
+        places: dict[str, list[Place]] = {}
+        for number, start, line in _numbered(file) if file.is_file() else ():
+            note = _decoded(_NOTES, line, file, number, damage)
+            if note is not None and note.transcript in transcripts:
+                places.setdefault(note.transcript, []).append(Place(NOTES, start, len(line)))
+            elif note is not None:
+                reason = f"a note on {note.transcript!r}, which is no conversation of this run"
+                damage.append(Damage(str(file), number, reason))
+        return places
 
     def pages(self) -> Pages:
         """What reads single conversations again, by their places."""

@@ -20,7 +20,7 @@ FLOORS = (
     ("customers", "targets", "scorers", "store", "catalogue", "registry", "burst"),
     ("verdict", "engine", "bots", "desk"),
     ("launch",),
-    ("load", "report", "realism"),
+    ("load", "report", "realism", "accuracy"),
     ("cli",),
 )
 """From the ground up; a room may know every floor below its own."""

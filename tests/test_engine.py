@@ -17,8 +17,9 @@ from simulator.engine import VERSIONS, Limits, Setting, converse
 from simulator.model.contracts import Clock, Heard, Leave, Reply, Say, Session, Wait
 from simulator.model.errors import TargetFailed
 from simulator.model.plan import Case
-from simulator.model.scenario import Fact, Need, Resolution, Scenario
+from simulator.model.scenario import Fact, Need, Resolution, Scenario, Truth
 from simulator.model.transcript import Ending, Feeling, Part, Signal, SignalKind, Speaker, Transcript
+from simulator.model.transcript import Probed as State
 from tests.customers.scenes import PLAIN
 
 SCENARIO = Scenario(
@@ -506,3 +507,84 @@ def test_the_scorers_hear_what_the_customer_heard(exchanges: list[tuple[str, str
     answers: list[Answer] = [(1.0, text) for text, _ in exchanges]
     transcript, customer, _ = held([*moves, BYE], lambda clock: Bot(clock, answers, greeting="Hello!"))
     assert [answer.heard for answer in settle(transcript, SCENARIO).answers] == customer.heard[1:]
+
+
+# What the company's test system shows
+
+
+class Probed(Bot):
+    """A bot beside which a test system can be asked."""
+
+    takes = 5.0
+    raises: BaseException | None = None
+    asked = 0
+
+    def probed(self) -> list[State]:
+        assert self.closed == 0, "it is asked before the close"
+        self.asked += 1
+        self.clock.sleep(self.takes)
+        if self.raises is not None:
+            raise self.raises
+        return [State("fast_again", "after", "mended", ["mended"])]
+
+
+def test_the_state_is_read_once_and_takes_no_time_of_the_conversation() -> None:
+    """After the last word and before the close; the conversation has ended when it is asked."""
+    transcript, _, bot = held([say(), BYE], Probed)
+    assert isinstance(bot, Probed)
+    assert (bot.asked, bot.closed) == (1, 1)
+    assert [one.value for one in transcript.probes] == ["mended"]
+    assert transcript.ended == 1.0
+
+
+def test_a_desk_in_front_hides_no_state() -> None:
+    """What the session behind it can say it says, and nothing where that one cannot."""
+    found: list[list[State]] = []
+    clock = VirtualClock()
+    for bot in (Probed(clock), Bot(clock)):
+        session = AttendedSession(bot, CASE, SCENARIO, clock, 1.0)
+        clock.spawn(lambda session=session: found.append(session.probed()))
+        clock.run()
+    assert [len(one) for one in found] == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("answer", "asked"), [(TargetFailed("cut", "x"), 1), (GreenletExit(), 0), (RuntimeError("ours"), 0)]
+)
+def test_the_state_is_read_unless_nobody_would_count_it(answer: BaseException, asked: int) -> None:
+    """Also after the bot has failed; not where the run was stopped or we have failed."""
+    _, _, bot = held([say(), BYE], lambda clock: Probed(clock, [answer]))
+    assert isinstance(bot, Probed)
+    assert (bot.asked, bot.closed) == (asked, 1)
+
+
+@pytest.mark.parametrize(
+    ("raised", "ending"), [(GreenletExit(), "interrupted"), (RuntimeError("slip"), "simulator_failed")]
+)
+def test_what_goes_wrong_while_reading_loses_no_word(raised: BaseException, ending: Ending) -> None:
+    """The conversation is kept, its session closed, and the fault is not the bot's."""
+
+    def broken(clock: VirtualClock) -> Bot:
+        bot = Probed(clock)
+        bot.raises = raised
+        return bot
+
+    transcript, _, bot = held([say(), BYE], broken)
+    assert (transcript.ending, len(transcript.turns), bot.closed) == (ending, 2, 1)
+
+
+def test_truths_that_were_drawn_and_not_told_are_named() -> None:
+    """Not those that are fixed, that the target was told, or that come from its accounts."""
+    truth = {name: Truth("{{date}}") for name in ("drawn", "told", "held")} | {"fixed": Truth("Monday")}
+    scenario = msgspec.structs.replace(SCENARIO, truth=truth)
+    case = msgspec.structs.replace(CASE, seeded=["held"])
+    clock = VirtualClock()
+    found: list[Transcript] = []
+
+    def run(setting: Setting) -> None:
+        found.append(converse(case, scenario, Scripted([BYE]), Bot(clock), clock, Limits(), setting))
+
+    for setting in (Setting(told=frozenset({"told"}), action_log=False), Setting()):
+        clock.spawn(run, setting)
+        clock.run()
+    assert [(one.unseeded, one.action_log) for one in found] == [(["drawn"], False), ([], None)]

@@ -29,8 +29,9 @@ def test_labels_are_unique() -> None:
 def test_what_a_kind_needs_is_there() -> None:
     """A horizon for an incidence, a quantile for a quantile, a cause for every competing risk."""
     for entry in METRICS.values():
-        assert (entry.horizon is not None) == (entry.kind == "incidence"), entry.name
-        assert (entry.quantile is not None) == (entry.kind in ("quantile", "median")), entry.name
+        assert (entry.horizon is not None) == (entry.kind in ("incidence", "incidence_area")), entry.name
+        assert (entry.quantile is not None) == (entry.kind in ("quantile", "median", "incidence_quantile")), entry.name
+        assert entry.cause or entry.kind != "class", entry.name
         assert bool(entry.cause) or not entry.kind.startswith("incidence"), entry.name
 
 

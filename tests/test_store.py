@@ -11,7 +11,7 @@ import pytest
 
 from simulator.model.errors import InputError, StoreFailed
 from simulator.model.score import Metric, Score
-from simulator.model.transcript import Transcript, Turn
+from simulator.model.transcript import Note, Quote, Transcript, Turn
 from simulator.store import RunFolder, Segment, read_transcripts
 
 
@@ -194,3 +194,20 @@ def test_a_run_without_scores_says_how_to_score_it(tmp_path: Path) -> None:
     """Not a traceback."""
     with pytest.raises(InputError, match="exitramp score"):
         RunFolder(tmp_path).read_metrics()
+
+
+def test_notes_are_joined_to_their_transcripts(tmp_path: Path) -> None:
+    """In the order of the file; a broken line and a note on nothing are told with their lines and cost only themselves."""
+    folder = RunFolder(tmp_path)
+    segment = folder.segment()
+    for number in (1, 2):
+        segment.append(said(number))
+    segment.close()
+    first, second = Note("c-2", "a", "j", "1", None), Note("c-2", "a", "j", "2", False, [Quote(0, "hello")])
+    strange = Note("c-9", "a", "j", "1", True)
+    lines = [msgspec.json.encode(one) for one in (first, strange, second)]
+    (tmp_path / "notes.jsonl").write_bytes(b"\n".join([*lines, b'{"verdict": 3}', b""]))
+    (one, two), damage = folder.read_transcripts()
+    assert (one.notes, two.notes) == ([], [first, second])
+    assert sorted(each.line for each in damage) == [2, 4]
+    assert any("'c-9', which is no conversation of this run" in each.reason for each in damage)

@@ -21,7 +21,7 @@ from simulator.bots.hearing import Ear, Understood
 from simulator.bots.pack import Choice, pack, readable
 from simulator.bots.wording import named, plain, sentence, slot_words, titled
 from simulator.chance import Chance
-from simulator.model.scenario import Need, Scenario
+from simulator.model.scenario import UNSEEN, Need, Scenario
 
 PATIENCE = 2
 """Failed attempts after which a good bot hands over, and asks for one slot before it does without it."""
@@ -291,9 +291,11 @@ class ReferenceBot:
             return self.propose(resolution.step)
         self.solved.add(self.need.name)
         self.last = "attempt"
-        if resolution.action:
-            called = self.scenario.actions.get(resolution.action) or readable(resolution.action)
-            return BotAnswer([self.say("done", action=called)], actions=[resolution.action], resolved=True)
+        # What a state or a judge is to show has no name of its own in the log: the need's stands for it.
+        action = self.need.name if resolution.basis in UNSEEN else resolution.action
+        if action:
+            called = self.scenario.actions.get(action) or readable(action)
+            return BotAnswer([self.say("done", action=called)], actions=[action], resolved=True)
         names = [*resolution.told, *(name for name in self.need.milestones if name not in resolution.told)]
         return BotAnswer([self.say("tell", facts=self.tell(names))], resolved=True)
 

@@ -4,6 +4,10 @@
     POST   /sessions/ID/messages  {text}  -> 200 {messages, ids, actions, buttons, handoff, ticket, resolved, closed}
     DELETE /sessions/ID                   -> 204
     GET    /health                        -> 200 {bot, sessions}
+    GET    /state/CASE                    -> 200 {case, actions}
+
+`/state` is the company's test system in small: what the bot has carried out for a case, in whichever session, whether or
+not it says so; nothing yet where the case is unknown.
 
 Messages of one session may overlap, as in a burst: each is answered by itself, one after the other as they arrived.
 
@@ -83,6 +87,7 @@ class Open(msgspec.Struct):
     bot: ReferenceBot
     used: float
     in_turn: InTurn
+    case: str = ""
 
 
 class BotServer:
@@ -93,6 +98,8 @@ class BotServer:
         self.catalogue = catalogue
         self.backend = Backend()
         self.sessions: dict[str, Open] = {}
+        self.done: dict[str, list[str]] = {}
+        """Actions carried out, by case; they stay when the session is over."""
         self._sleep = sleep
         self._ids = count(1)
 
@@ -120,7 +127,10 @@ class BotServer:
                 return 204, None
             case "GET", ["health"]:
                 return 200, {"bot": self.dials.bot, "sessions": len(self.sessions)}
-            case _, ["health"] | ["sessions"] | ["sessions", _] | ["sessions", _, "messages"]:
+            case "GET", ["state", *case]:
+                name = "/".join(case)
+                return 200, {"case": name, "actions": self.done.get(name, [])}
+            case _, ["state", *_] | ["health"] | ["sessions"] | ["sessions", _] | ["sessions", _, "messages"]:
                 raise RequestError("405 Method Not Allowed", f"{method} is not possible on {path}")
         raise RequestError("404 Not Found", f"there is nothing at {path}")
 
@@ -133,7 +143,7 @@ class BotServer:
             self.dials, scenario, opening.facts, opening.truth, opening.case, opening.seed, backend=self.backend
         )
         session = f"s{next(self._ids)}"
-        self.sessions[session] = Open(bot, monotonic(), InTurn())
+        self.sessions[session] = Open(bot, monotonic(), InTurn(), opening.case)
         greeting = bot.greeting()
         return {"session": session, "greeting": greeting.texts[0], "buttons": greeting.buttons}
 
@@ -142,6 +152,8 @@ class BotServer:
         opened.used = monotonic()
         # Nothing in here gives way to another request, so messages are answered whole and in the order of arrival.
         answer = opened.bot.answer(message.text)
+        if answer.actions:
+            self.done.setdefault(opened.case, []).extend(answer.actions)
         if answer.latency_s:
             opened.in_turn.spend(answer.latency_s, monotonic, self._sleep)
         return {

@@ -49,7 +49,8 @@ class Accounts(msgspec.Struct, frozen=True):
         given = self.row(case.row)
         facts = {name: given.get(name, value) for name, value in case.facts.items()}
         truth = {name: given.get(TRUTH + name, value) for name, value in case.truth.items()}
-        return msgspec.structs.replace(case, facts=facts, truth=truth)
+        seeded = [name for name in case.truth if TRUTH + name in given]
+        return msgspec.structs.replace(case, facts=facts, truth=truth, seeded=seeded)
 
 
 class Deck:

@@ -308,7 +308,8 @@ needs:
     required_slots: [{slots}]
     # must_escalate_on: [...]             # facts that call for a person once they are told
     # qualified_queues: [orders]          # queues whose people can help
-    resolution: {{told: [answer]}}          # REPLACE: or {{action: NAME}} in your log, or {{step: NAME}} that mends it
+    resolution: {{told: [answer]}}          # REPLACE: or {{action: NAME}} in your log, or {{step: NAME}} that mends it,
+    # or what your test system shows: {{probe: {{path: "/orders/{{{{order_number}}}}", value: status, equals: cancelled}}}}
 
 # steps: {{restart: ['restart(ing)?']}}    # how a bot words a troubleshooting step
 agent_needs: [{", ".join([*identities[:2], "problem_description"])}]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from simulator.catalogue.yaml_source import Finding
+from simulator.catalogue.yaml_source import At, Finding
 
 
 def is_private(host: str) -> bool:
@@ -37,24 +37,6 @@ def host_findings(document: Any) -> Iterator[Finding]:
             "hand-offs to people are not supported yet in this version: it could not stop after the first few",
             "test where hand-offs reach a desk or a sandbox",
         )
-    if not isinstance(document.get("base_url"), str):
-        return
-    url, at = document["base_url"], ("base_url",)
-    if "${" in url:
-        return
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError as error:
-        yield Finding(at, f"not a web address ({error})", "write e.g. http://127.0.0.1:8080")
-        return
-    if parts.scheme not in ("http", "https") or not host or any(c.isspace() or c in "\\{}" for c in url):
-        yield Finding(at, "expected an address such as http://127.0.0.1:8080", "begin with http:// or https://")
-        return
-    if parts.username is not None:
-        yield Finding(at, "a user or password in the address", "send it by `auth` from an environment variable")
-    if parts.query or parts.fragment:
-        yield Finding(at, "the address has a query or fragment", "put it into `turn.request.path`")
     allowed = document.get("allowed_hosts")
     names = [name for name in allowed if isinstance(name, str)] if isinstance(allowed, list) else []
     for index, name in enumerate(names):
@@ -62,17 +44,41 @@ def host_findings(document: Any) -> Iterator[Finding]:
             yield Finding(
                 ("allowed_hosts", index), f"expected a host alone, found {name!r}", "leave out scheme and port"
             )
-    if is_private(host):
-        return
-    if host.rstrip(".") not in {name.strip("[]").rstrip(".").lower() for name in names}:
+    hosts = {name.strip("[]").rstrip(".").lower() for name in names}
+    host = yield from _address(document.get("base_url"), ("base_url",), "put it into `turn.request.path`", hosts)
+    if host and not is_private(host) and not document.get("handoff_reaches"):
+        yield Finding(
+            ("base_url",),
+            f"{host} is not private, and `handoff_reaches` does not say where its hand-offs end up",
+            "add handoff_reaches: desk or sandbox",
+        )
+    system = document.get("test_system")
+    if isinstance(system, dict) and system.get("base_url"):
+        at = ("test_system", "base_url")
+        yield from _address(system["base_url"], at, "put it into the path of the scenario's probe", hosts)
+
+
+def _address(url: Any, at: At, query_hint: str, allowed: set[str]) -> Generator[Finding, None, str]:
+    """What is wrong with one address; returns its host, empty where there is none to speak of."""
+    if not isinstance(url, str) or "${" in url:
+        return ""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        yield Finding(at, f"not a web address ({error})", "write e.g. http://127.0.0.1:8080")
+        return ""
+    if parts.scheme not in ("http", "https") or not host or any(c.isspace() or c in "\\{}" for c in url):
+        yield Finding(at, "expected an address such as http://127.0.0.1:8080", "begin with http:// or https://")
+        return ""
+    if parts.username is not None:
+        yield Finding(at, "a user or password in the address", "send it by `auth` from an environment variable")
+    if parts.query or parts.fragment:
+        yield Finding(at, "the address has a query or fragment", query_hint)
+    if not is_private(host) and host.rstrip(".") not in allowed:
         yield Finding(
             at,
             f"{host} is neither loopback nor a private address",
             f"if you may test it, add allowed_hosts: [{host}]",
         )
-    if not document.get("handoff_reaches"):
-        yield Finding(
-            at,
-            f"{host} is not private, and `handoff_reaches` does not say where its hand-offs end up",
-            "add handoff_reaches: desk or sandbox",
-        )
+    return host

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from simulator.catalogue.accounts import TRUTH, Accounts, Row, read_accounts
 from simulator.model.plan import Case, RunPlan
-from simulator.model.transcript import Transcript, Turn
+from simulator.model.transcript import Probed, Transcript, Turn
 
 _SEPARATORS = r"[\s\-._/()]*"
 _LOOSE = 6
@@ -96,6 +96,7 @@ class Masking:
             facts=_masked(transcript.facts, mask),
             truth=_masked(transcript.truth, mask),
             error=replace(error, detail=mask(error.detail)) if error is not None else None,
+            probes=[_probed(one, mask) for one in transcript.probes],
         )
 
     def text(self, text: str, rows: Iterable[int | None]) -> str:
@@ -119,6 +120,12 @@ class Masking:
 
 def _masked(values: dict[str, str], mask: Mask) -> dict[str, str]:
     return {name: mask(value) for name, value in values.items()}
+
+
+def _probed(probed: Probed, mask: Mask) -> Probed:
+    # What was found and what was expected alike, so that they are the same afterwards if they were before.
+    expected = [mask.json(one) for one in probed.expected]
+    return replace(probed, value=mask.json(probed.value), expected=expected, detail=mask(probed.detail))
 
 
 def _turn(turn: Turn, mask: Mask) -> Turn:

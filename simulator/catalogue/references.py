@@ -215,15 +215,54 @@ def _scenario(root: Cursor) -> Iterator[Finding]:
         yield from _named(need / "must_escalate_on", fact_names, "fact", "facts")
         yield from _named(need / "milestones", truth_names, "truth", "truth")
         resolution = need / "resolution"
-        yield from _exactly_one(resolution, ("told", "action", "step"), "a resolution")
+        yield from _exactly_one(resolution, ("told", "action", "step", "probe", "judge"), "a resolution")
         yield from _named(resolution / "told", truth_names, "truth", "truth")
         step = resolution / "step"
         if step.text and step.text not in step_names:
             hint = did_you_mean(step.text, step_names) or "word it under `steps`"
             yield step.found(f"{step.text!r} is not a step of this scenario", hint)
+        if isinstance((resolution / "probe").value, dict):
+            yield from _state_probe(resolution / "probe", fact_names, truth_names)
     yield from _named(root / "agent_needs", fact_names, "fact", "facts")
     for _, words in (root / "translations").entries:
         yield from _words(words, root)
+
+
+_OF_A_CASE = ("case", "case.id", "case.repeat", "case.seed", "scenario", "persona", "language")
+
+
+def _state_probe(probe: Cursor, facts: Sequence[str], truths: Sequence[str]) -> Iterator[Finding]:
+    """A GET, what to look at in its answer, and what that has to be."""
+    path, value = probe / "path", probe / "value"
+    if path.text and path.text[0] not in "/?":
+        hint = "the host stands in the target file (test_system.base_url)"
+        yield path.found(f"expected a path that begins with /, found {path.text!r}", hint)
+    for required in (path, value):
+        if required.value == "":
+            yield required.found("expected a text, found an empty one")
+    yield from _expression(value)
+    given = [name for name in ("equals", "one_of") if isinstance(probe.value, dict) and name in probe.value]
+    if len(given) != 1:
+        found = "none of them" if not given else "both"
+        yield probe.found(f"a probe needs exactly one of equals or one_of, found {found}")
+    if (probe / "one_of").value == []:
+        yield (probe / "one_of").found("expected at least one value, found an empty list")
+    yield from _headers((probe / "headers").entries)
+    for name, header in (probe / "headers").entries:
+        if SECRET_HEADER(name):
+            hint = "put it into `test_system.auth` of the target file, from an environment variable"
+            yield header.found("a secret in a scenario would be copied into every run's folder", hint, warning=True)
+    known = [*facts, *truths, *_OF_A_CASE, *(f"facts.{name}" for name in facts), *(f"truth.{name}" for name in truths)]
+    filled = [path, probe / "equals", *(probe / "one_of").texts, *(header for _, header in (probe / "headers").entries)]
+    for cursor in filled:
+        rest = cursor.text
+        for match in _BLANK.finditer(cursor.text):
+            rest = rest.replace(match[0], "", 1)
+            if match[1] not in known:
+                hint = did_you_mean(match[1], known) or "name a fact or a truth of the scenario"
+                yield cursor.found(f"nothing fills {match[0]}", hint)
+        if "{{" in rest:
+            yield cursor.found("a placeholder is not closed or malformed; expected e.g. {{order_number}}")
 
 
 def _names(scenario: Cursor, kind: str) -> list[str]:
@@ -375,6 +414,7 @@ NOT_YET_VALUES: dict[At, frozenset[str]] = {
 _FILLED = frozenset(["text", "button", "uuid", "session_id", "message_id", "turn", "now_ms", "now_iso_ms", "history"])
 _FILLED_BELOW = frozenset(["case", "scenario", "persona", "language", "facts", "truth"])
 _BLANK = re.compile(r"\{\{\s*([^{}?\s]+)(\?)?\s*\}\}")
+SECRET_HEADER = re.compile(r"authorization|cookie|key|token|secret", re.IGNORECASE).search
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+").fullmatch
 
 
@@ -404,9 +444,9 @@ def _target(root: Cursor) -> Iterator[Finding]:
         for cursor in (path, request / "headers", request / "json"):
             yield from _blanks(cursor, captured)
     yield from _blanks(session / "id", captured)
-    auth = root / "auth"
-    if auth.given:
-        yield from _headers([((auth / "header").text, auth / "value")])
+    for auth in (root / "auth", root / "test_system" / "auth"):
+        if auth.given:
+            yield from _headers([((auth / "header").text, auth / "value")])
     asked = repr((turn / "request").value)
     if isinstance((turn / "request").value, dict) and not re.search(r"\{\{\s*(text|history)\b", asked):
         yield (turn / "request").found("the customer's words are never sent", "put {{text}} or {{history}} into it")

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from simulator.catalogue.check import Examined, judged, source
+from simulator.catalogue.references import SECRET_HEADER
 from simulator.catalogue.yaml_source import At, Finding, compose, dotted
 from simulator.model.target import TargetSpec
 
 _VARIABLE = re.compile(r"\$\{([^}:]*)(?::([^}]*))?\}")
 _is_variable_name = re.compile(r"[A-Za-z_][A-Za-z0-9_]*").fullmatch
 _sounds_secret = re.compile(r"KEY|TOKEN|SECRET|PASS|CREDENTIAL|AUTH", re.IGNORECASE).search
-_secret_header = re.compile(r"authorization|cookie|key|token|secret", re.IGNORECASE).search
 SHORTEST_SECRET = 4
 """Scrubbing shorter values would only destroy the text around them."""
 
@@ -84,7 +84,7 @@ def secrets(text: str, env: Mapping[str, str]) -> set[str]:
 def _secrets(document: Any, env: Mapping[str, str]) -> set[str]:
     found: set[str] = set()
     for at, value in _texts(document, ()):
-        guarded = "auth" in at[:1] or "headers" in at
+        guarded = "auth" in at[:2] or "headers" in at
         for match in _VARIABLE.finditer(value):
             given = env.get(match[1], "")
             if len(given) >= SHORTEST_SECRET and (guarded or _sounds_secret(match[1])):
@@ -94,8 +94,8 @@ def _secrets(document: Any, env: Mapping[str, str]) -> set[str]:
 
 def _written_secrets(document: Any) -> Iterator[Finding]:
     for at, value in _texts(document, ()):
-        header = at[-1] if "headers" in at[:-1] else "key" if at == ("auth", "value") else ""
-        if value and "${" not in value and "{{" not in value and _secret_header(str(header)):
+        header = at[-1] if "headers" in at[:-1] else "key" if at[-2:] == ("auth", "value") else ""
+        if value and "${" not in value and "{{" not in value and SECRET_HEADER(str(header)):
             yield Finding(
                 at,
                 "a secret written into the file would be copied into every run's folder",

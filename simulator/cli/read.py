@@ -99,8 +99,9 @@ def _unfit(transcript: Transcript, scenario: Scenario | None) -> str:
 
 @click.command()
 @click.argument("run", type=click.Path())
+@click.option("--all", "everything", is_flag=True, help="Measures of detail as well.")
 @as_json
-def report(run: str, json: bool) -> int:
+def report(run: str, everything: bool, json: bool) -> int:
     """The verdict, the numbers and the worst conversations of a RUN."""
     from simulator.cli.wording import run_of
     from simulator.registry import METRICS
@@ -112,7 +113,9 @@ def report(run: str, json: bool) -> int:
     if json:
         emit(folder.read_metrics()[0])
     else:
-        click.echo(run_report(run_of(decision), METRICS, width=width(), colour=coloured()), nl=False)
+        click.echo(
+            run_report(run_of(decision, everything=everything), METRICS, width=width(), colour=coloured()), nl=False
+        )
     return EXIT[decision.verdict]
 
 
@@ -135,7 +138,10 @@ def show(run: str, conversation: str, json: bool) -> None:
         ids[one.id] = None
         if one.id == conversation and is_first(one, found):
             found = one
-    if found is None:
+    if found is not None:
+        with folder.pages() as pages:
+            found = pages.noted(found, folder.notes({conversation}, []).get(conversation, []))
+    else:
         hint = f"there are {len(ids)}: {', '.join(islice(ids, 5))}, ..."
         raise InputError([Problem(f"no conversation {conversation!r}", file=run, hint=hint)])
     scenario = scenario_of(found, Catalogue.read(folder.catalogue).scenarios)

@@ -9,17 +9,22 @@ from pathlib import Path
 import msgspec
 
 from simulator import __version__
+from simulator.catalogue.accounts import TRUTH
 from simulator.cli.voices import voices_of
 from simulator.launch.casting import Cast
 from simulator.launch.messages import Status
+from simulator.launch.under_test import Obstacle, UnderTest
 from simulator.model.gates import Gate, Gates
 from simulator.model.plan import Case
+from simulator.model.scenario import BASES, Need, Scenario
 from simulator.model.score import Metric
 from simulator.registry import METRICS, MetricEntry
 from simulator.report.comparison import Column, Demo
+from simulator.report.numbers import plural
 from simulator.report.preflight import Destination, Gap, Outlook, Preflight
 from simulator.report.run import Run
 from simulator.report.worst import READ, Candidate, Pick, worst, worst_cells
+from simulator.scorers.truth import BASIS_WORDS
 from simulator.verdict.decide import Decision
 from simulator.verdict.judge import passable_from
 from simulator.verdict.scoring import scenario_of
@@ -61,13 +66,13 @@ def by_target(decision: Decision) -> dict[str, list[Metric]]:
     return {target: [m for m in decision.metrics if m.target == target] for target in decision.by_target}
 
 
-def run_of(decision: Decision) -> Run:
-    """A decision as the terminal report wants it."""
+def run_of(decision: Decision, *, everything: bool = False) -> Run:
+    """A decision as the terminal report wants it; `everything`: measures of detail as well."""
     causes: Counter[str] = Counter()
     for counts in decision.by_target.values():
         causes.update(counts["causes"])
     plan = decision.plan
-    everything = candidates(decision)
+    among = candidates(decision)
     return Run(
         folder=shown(decision.folder),
         metrics=by_target(decision),
@@ -81,12 +86,14 @@ def run_of(decision: Decision) -> Run:
         },
         causes=causes,
         examples={one.ending: one.id for one in reversed(decision.held) if one.ending in FAILURES},
-        worst=worst_picks(decision, everything),
-        cells=worst_cells(one for one in everything if one.held.target in decision.by_target),
+        worst=worst_picks(decision, among),
+        cells=worst_cells(one for one in among if one.held.target in decision.by_target),
         wording=decision.wording,
+        truths={target: counts.get("resolution", {}) for target, counts in decision.by_target.items()},
         missing=decision.missing,
         notes=decision.notes,
         stopped=decision.cut_short,
+        everything=everything,
         damage=[f"{one.file}:{one.line}: {one.reason}" for one in decision.damage],
     )
 
@@ -143,6 +150,7 @@ def preflight_of(cast: Cast, gates: Gates | None) -> Preflight:
                 can.append(what)
             elif not able:
                 cannot.append(Gap(what, f"{target.name} does not tell", field))
+        cannot += _untold(cast, target)
     return Preflight(
         destinations=[Destination(one.name, one.address(), one.reached_by()) for one in cast.targets],
         conversations=ordinary,
@@ -150,6 +158,7 @@ def preflight_of(cast: Cast, gates: Gates | None) -> Preflight:
         at_once=min(cast.plan.load.users, len(cast.cases)),
         can=can,
         cannot=cannot,
+        truths=list(_truths(cast)),
         gates=list(_outlooks(cast, gates)) if gates is not None else [],
         think=cast.plan.think,
         clock=cast.plan.clock,
@@ -157,6 +166,54 @@ def preflight_of(cast: Cast, gates: Gates | None) -> Preflight:
         voices=list(voices_of(cast)),
         facts=_facts(cast),
     )
+
+
+def _needs(cast: Cast) -> Iterator[tuple[Scenario, Need]]:
+    """Every need of every scenario that somebody in this run calls about."""
+    called = {case.scenario for case in cast.cases}
+    for scenario in cast.catalogue.scenarios.values():
+        for need in scenario.needs if scenario.name in called else ():
+            yield scenario, need
+
+
+def _truths(cast: Cast) -> Iterator[str]:
+    """What tells whether a need was met, and of how many needs."""
+    by_basis: dict[str, list[Need]] = {}
+    for _, need in _needs(cast):
+        by_basis.setdefault(need.resolution.basis, []).append(need)
+    for basis in BASES:
+        needs = by_basis.get(basis, [])
+        if not needs:
+            continue
+        told = f"{BASIS_WORDS[basis]}: {plural(len(needs), 'need')}"
+        if basis == "probe":
+            where = {one.test_system() for one in cast.targets if one.kind != "callable"} if _wired(cast) else set()
+            paths = list(dict.fromkeys(need.resolution.probe.path for need in needs if need.resolution.probe))
+            asked = f"GET {', '.join(paths[:3])}{', ...' if len(paths) > 3 else ''}"
+            told += f" ({asked} at {', '.join(sorted(where))}, before and after each conversation)" if where else ""
+        elif basis == "judge":
+            judges = dict.fromkeys(str(need.resolution.judge) for need in needs)
+            told += f" (by {', '.join(judges)}; from the run's notes.jsonl, scored again once it is there)"
+        yield told
+
+
+def _wired(cast: Cast) -> bool:
+    return cast.plan.clock == "wall"
+
+
+def _untold(cast: Cast, target: UnderTest) -> Iterator[Gap]:
+    """Needs of which nobody will be able to say whether they were met, by why that is."""
+    columns = {name for row in cast.accounts.rows for name in row} if cast.accounts is not None else set()
+    seeded = {name.removeprefix(TRUTH) for name in columns if name.startswith(TRUTH)}
+    found: dict[Obstacle, list[str]] = {}
+    for scenario, need in _needs(cast):
+        obstacle = target.obstacle(need, scenario.truth, seeded, wire=_wired(cast))
+        if obstacle is not None:
+            found.setdefault(obstacle, []).append(f"{scenario.name}: {need.name}")
+    for obstacle, names in found.items():
+        some = f"{'; '.join(names[:3])}{'; ...' if len(names) > 3 else ''}"
+        what = f"whether {plural(len(names), 'need')} {'is' if len(names) == 1 else 'are'} met"
+        yield Gap(what, f"{target.name}: {obstacle.why} ({some})", obstacle.add)
 
 
 def _facts(cast: Cast) -> str:

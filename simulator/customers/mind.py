@@ -23,7 +23,7 @@ from simulator.customers.voice import Held, Intent, Message, Voice
 from simulator.language.text import norm
 from simulator.model.contracts import Heard, Leave, Say, Wait
 from simulator.model.plan import Case
-from simulator.model.scenario import Need, Scenario
+from simulator.model.scenario import UNSEEN, Need, Scenario
 from simulator.model.transcript import Act, Ending
 
 JOINING = frozenset({"requested", "queued", "accepted"})
@@ -59,6 +59,7 @@ class Mind:
         "_refused_in_loop",
         "_resolved",
         "_scenario",
+        "_taken_as_met",
         "_told",
         "_tripped",
         "_unmet",
@@ -107,6 +108,8 @@ class Mind:
         self._human = 0
         """Turns that a person has spoken."""
         self._resolved = False
+        self._taken_as_met: set[str] = set()
+        """Needs whose solution no customer can see, and of which a claim was believed."""
         self._farewell: Ending | None = None
         self._cycles = 0
         self._refused_in_loop = 0
@@ -218,7 +221,7 @@ class Mind:
             gain += p.trust_exit
         if "empathy" in heard.signature:
             calm += p.calm_empathy
-        if not self._resolved and all(need.name in heard.resolved for need in self._scenario.needs):
+        if not self._resolved and not self._needs_left(heard):
             self._resolved = True
             calm += p.calm_resolved
             gain += p.trust_resolved
@@ -351,6 +354,8 @@ class Mind:
         claims = "claim_resolved" in heard.signature or "claim_resolved" in heard.events
         if claims:
             if chance.uniform("believe", t) < self.trust:
+                if self._believes(heard):
+                    return self._state(heard)
                 return self._thank("satisfied", "solved", heard)
             return self._say("RESTATE", heard, why="claim", facts=self._one_more())
         if heard.asked:
@@ -594,19 +599,34 @@ class Mind:
     def _current(self) -> Need:
         return self._scenario.needs[self._need]
 
+    def _needs_left(self, heard: Heard) -> list[int]:
+        """Places of the needs that are not met yet, as far as the customer can tell."""
+        met = self._taken_as_met.union(heard.resolved)
+        return [place for place, need in enumerate(self._scenario.needs) if need.name not in met]
+
     def _turn_to_next_need(self, heard: Heard) -> bool:
-        needs = self._scenario.needs
-        if len(needs) == 1 or needs[self._need].name not in heard.resolved:
+        if len(self._scenario.needs) == 1 or self._current.name not in heard.resolved:
             return False
-        left = [place for place, need in enumerate(needs) if need.name not in heard.resolved]
+        left = self._needs_left(heard)
+        if left:
+            self._need = left[0]
+        return bool(left)
+
+    def _believes(self, heard: Heard) -> bool:
+        """A claim is believed. Whether that settles a need that is judged by a state or a judge, and another is left to
+        turn to: of such a need the customer sees no more than the claim."""
+        if self._current.resolution.basis not in UNSEEN:
+            return False
+        self._taken_as_met.add(self._current.name)
+        left = self._needs_left(heard)
         if left:
             self._need = left[0]
         return bool(left)
 
     def _switch_topic(self, heard: Heard) -> bool:
         """Whether the customer, calm enough, turns to another need although this one is not met yet."""
-        p, needs = self._parameters, self._scenario.needs
-        others = [n for n, need in enumerate(needs) if n != self._need and need.name not in heard.resolved]
+        p = self._parameters
+        others = [place for place in self._needs_left(heard) if place != self._need]
         if not others or self.frustration >= p.switches_below:
             return False
         if self._chance.uniform("switch", self.turns) >= p.switches_topic:

@@ -14,10 +14,10 @@ import msgspec
 import yaml
 
 from simulator.chance import Chance
-from simulator.model.contracts import Clock, Reply, Say, Session
+from simulator.model.contracts import Clock, Probing, Reply, Say, Session
 from simulator.model.plan import Case
 from simulator.model.scenario import Scenario
-from simulator.model.transcript import Part, Signal
+from simulator.model.transcript import Part, Probed, Signal
 from simulator.scorers.packet import facts_in_packet
 
 _AGENTS = ("Maja", "Tomas", "Ines", "Kwame", "Priya", "Jonas", "Aiko", "Lea", "Omar", "Nora", "Pavel", "Rosa")
@@ -136,6 +136,10 @@ class AttendedSession:
             ids=tuple(f"ask:{name}" for name in lacking),
             waited=waited + desk.speaks_after_s,
         )
+
+    def probed(self) -> list[Probed]:
+        """What the session itself can say of the company's test system."""
+        return self._session.probed() if isinstance(self._session, Probing) else []
 
     def close(self) -> None:
         self._session.close()

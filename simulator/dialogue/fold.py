@@ -305,7 +305,9 @@ class Dialogue:
     def _resolve(self, signals: Sequence[Signal]) -> None:
         if self._scenario is None:
             return
-        actions = {signal.detail.get("name") for signal in signals if signal.kind == "action"}
+        # A wire may send anything for a name, also what cannot be one.
+        named = [signal.detail.get("name") for signal in signals if signal.kind == "action"]
+        actions = {name for name in named if isinstance(name, str)}
         for need in self._scenario.needs:
             rule = need.resolution
             if (

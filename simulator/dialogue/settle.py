@@ -129,6 +129,12 @@ class Settled(msgspec.Struct, frozen=True):
     """Experienced second at which the first human joined."""
     ended_at: float
 
+    @property
+    def began(self) -> float:
+        """Experienced second of the first word, whoever's it was."""
+        first = next((turn for turn in self.turns if turn.speaker != "system"), None)
+        return 0.0 if first is None else visible(first) if first.speaker == "customer" else first_byte(first)
+
     def customer_turns(self) -> Iterator[tuple[int, Turn]]:
         """Index and turn of everything the customer said."""
         return ((index, turn) for index, turn in enumerate(self.turns) if turn.speaker == "customer")

@@ -7,6 +7,7 @@ words that make up half of any message does not. It would rather not tell than g
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _WORDS = {
     "en": """a about after again agent all already also am an and answer any anybody anyone are as ask at available back be
@@ -95,6 +96,7 @@ def _tokens(lowered: str) -> list[str]:
     return _TOKEN.findall(lowered.replace("’", "'"))
 
 
+@lru_cache(maxsize=8192)
 def language_of(text: str) -> str:
     """`en`, `es`, `de` or `pt`; empty where the text does not tell: too short, ids only, another language, or a mixture."""
     votes = dict.fromkeys(_WORDS, 0.0)

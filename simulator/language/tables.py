@@ -141,7 +141,7 @@ class Acts:
         found: set[str] = set()
         for sentence, plain in reading.parts:
             if plain:
-                found |= self._heard(plain, _is_question(sentence))
+                found |= self._heard(plain, is_question(sentence))
         if "<" in reading.normal:
             found |= self._contact.find(reading.normal)
         return frozenset(found) if found else _NOTHING
@@ -152,7 +152,7 @@ class Acts:
 
     def requests(self, reading: Reading) -> list[str]:
         """The sentences of a text that ask for something: questions, and requests by the table."""
-        return [sentence for sentence, plain in reading.parts if _is_question(sentence) or self._request.find(plain)]
+        return [sentence for sentence, plain in reading.parts if is_question(sentence) or self._request.find(plain)]
 
     def asks_for_human(self, text: str) -> bool:
         """Whether a customer's words (or a button's) ask for a person, by phrases alone."""
@@ -178,7 +178,8 @@ class Acts:
         return self._numbers[word] if word in self._numbers else float(word)
 
 
-def _is_question(sentence: str) -> bool:
+def is_question(sentence: str) -> bool:
+    """Whether a sentence ends like a question."""
     return sentence.endswith("?") or sentence.rstrip("\"')] ").endswith("?")
 
 

@@ -17,7 +17,7 @@ from simulator.catalogue.stock import select
 from simulator.chance import Chance
 from simulator.customers.traits import draw_traits
 from simulator.customers.voice import phrases
-from simulator.launch.under_test import UnderTest, find
+from simulator.launch.under_test import UnderTest, compile_probes, find
 from simulator.model.errors import InputError, Problem
 from simulator.model.plan import Case, RunPlan
 from simulator.model.scenario import covers, spoken
@@ -72,6 +72,8 @@ def cast(plan: RunPlan, base: Path = Path()) -> Cast:
         accounts = _accounts(plan, catalogue)
     except InputError as error:
         problems += error.problems
+    if catalogue is not None:
+        problems += _probe_problems(targets, catalogue)
     if plan.clock == "virtual" and any(target.kind == "file" for target in targets):
         message = "the virtual clock computes time, so it needs a bot in this process; a target file has a real wire"
         problems.append(
@@ -82,6 +84,8 @@ def cast(plan: RunPlan, base: Path = Path()) -> Cast:
     if accounts is not None:
         warnings = [*catalogue.warnings, *accounts.warnings, *_waits(plan, accounts)]
         catalogue = dataclasses.replace(catalogue, warnings=warnings)
+    warnings = [*catalogue.warnings, *_unasked(plan, catalogue, targets)]
+    catalogue = dataclasses.replace(catalogue, warnings=warnings)
     return Cast(plan, catalogue, targets, list(_cases(plan, catalogue, targets, accounts)), accounts)
 
 
@@ -113,6 +117,30 @@ def _accounts(plan: RunPlan, catalogue: Catalogue | None) -> Accounts | None:
     scenarios = catalogue.scenarios.values() if catalogue is not None else ()
     known = {name for scenario in scenarios for name in columns_of(scenario)}
     return read_accounts(plan.facts_from.file, known if catalogue is not None else None)
+
+
+def _probe_problems(targets: list[UnderTest], catalogue: Catalogue) -> Iterator[Problem]:
+    """What is wrong with the requests by which scenarios ask these targets' test systems."""
+    for target in targets:
+        try:
+            compile_probes(target, catalogue.scenarios)
+        except InputError as error:
+            yield from error.problems
+
+
+def _unasked(plan: RunPlan, catalogue: Catalogue, targets: list[UnderTest]) -> Iterator[Problem]:
+    """Scenarios that look at a test system, and targets that have none."""
+    asking = [
+        f"{scenario.name}: {need.name}"
+        for scenario in catalogue.scenarios.values()
+        for need in scenario.needs
+        if need.resolution.probe is not None
+    ]
+    lacking = [target.name for target in targets if plan.clock == "virtual" or target.kind == "callable"]
+    if asking and lacking:
+        some = f"{', '.join(asking[:3])}{', ...' if len(asking) > 3 else ''}"
+        message = f"{', '.join(lacking)} has no test system to ask, so nobody can say whether these are solved: {some}"
+        yield Problem(message, field="resolution.probe", hint="use a target file and clock: wall", warning=True)
 
 
 def _waits(plan: RunPlan, accounts: Accounts) -> Iterator[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
@@ -21,12 +21,13 @@ from simulator.engine import Setting
 from simulator.model.contracts import Clock, Session, Target
 from simulator.model.errors import InputError, Problem
 from simulator.model.plan import Case
-from simulator.model.scenario import Scenario, spoken
+from simulator.model.scenario import Need, Scenario, Truth, spoken
 from simulator.model.target import TargetSpec
 from simulator.model.transcript import Tier
 from simulator.targets.http import HttpTarget, Observe
-from simulator.targets.in_process import load_callable, load_target
-from simulator.targets.tiers import measurable, tiers
+from simulator.targets.in_process import answers_alone, load_callable, load_target
+from simulator.targets.state import StateReader
+from simulator.targets.tiers import measurable, tiers, told_truths
 
 REFERENCE_FILE = Path(__file__).resolve().parent.parent / "bots" / "reference.yaml"
 
@@ -61,9 +62,44 @@ class UnderTest(msgspec.Struct, frozen=True):
         if self.kind == "callable":
             # A function that answers with words shows no events; one that gives signals says so by an attribute `tiers`.
             shown: Sequence[Tier] = getattr(load_callable(self.given), "tiers", ("T0", "T1"))
-            return Setting(tiers=tuple(shown))
+            # A function of words and a dict learns nothing of the customer but what the customer says.
+            told = frozenset[str]() if answers_alone(load_callable(self.given)) else None
+            return Setting(tiers=tuple(shown), told=told)
         assert spec is not None
-        return Setting(tiers=tiers(spec), standing_exit=spec.human_access.persistent, serial=spec.turn.serial)
+        return Setting(
+            tiers=tiers(spec),
+            standing_exit=spec.human_access.persistent,
+            serial=spec.turn.serial,
+            action_log=bool(spec.reply.actions),
+            told=told_truths(spec),
+        )
+
+    def obstacle(
+        self, need: Need, truth: Mapping[str, Truth], seeded: Collection[str], *, wire: bool
+    ) -> Obstacle | None:
+        """Why nobody will be able to say whether this need was met; None where it can be told.
+
+        `truth`: the scenario's. `seeded`: truths that the test accounts hold. `wire`: there is one, so not on the virtual
+        clock.
+        """
+        setting, resolution = self.setting(), need.resolution
+        match resolution.basis:
+            case "action":
+                logged = setting.action_log if setting.action_log is not None else "T2" in setting.tiers
+                return None if logged else Obstacle("no log of actions", "reply.actions")
+            case "probe":
+                asked = wire and self.kind != "callable"
+                return None if asked else Obstacle("no test system that could be asked", "a target file, clock: wall")
+            case "words" if setting.told is not None:
+                drawn = [name for name in resolution.told if "{{" in truth[name].value]
+                if any(name not in setting.told and name not in seeded for name in drawn):
+                    return Obstacle("truths that are drawn and that nobody tells the bot", "facts_from, or {{truth}}")
+        return None
+
+    def test_system(self) -> str:
+        """Where states are looked up, for people."""
+        spec = self.spec() if self.kind == "file" else None
+        return (spec.test_system.base_url or spec.base_url) if spec is not None else self.address()
 
     def measurable(self) -> list[tuple[str, bool, str]]:
         """What can be measured here; where something cannot, the part of the target file that would change that."""
@@ -92,6 +128,13 @@ class UnderTest(msgspec.Struct, frozen=True):
         return (spec.handoff_reaches or "desk") if spec is not None else "desk"
 
 
+class Obstacle(msgspec.Struct, frozen=True):
+    """Why a resolution cannot be seen with a target, and what would change that."""
+
+    why: str
+    add: str
+
+
 def find(given: str, base: Path = Path()) -> UnderTest:
     """The target that a name, a path or `module:attribute` stands for. Raises InputError."""
     if is_reference(given):
@@ -114,9 +157,16 @@ def find(given: str, base: Path = Path()) -> UnderTest:
 def compile_target(spec: TargetSpec, file: str) -> None:
     """Compile everything that a target's requests and answers need, without a connection. Raises InputError."""
     try:
-        HttpTarget(spec, WallClock())
+        HttpTarget(spec, WallClock(), state=StateReader(spec, {}, WallClock()))
     except InputError as error:
         raise InputError([msgspec.structs.replace(one, file=one.file or file) for one in error.problems]) from None
+
+
+def compile_probes(target: UnderTest, scenarios: Mapping[str, Scenario]) -> None:
+    """Compile what these scenarios will ask a target's test system. Raises InputError."""
+    spec = target.spec()
+    if spec is not None:
+        StateReader(spec, scenarios, WallClock())
 
 
 def known_secrets(target: UnderTest) -> set[str]:
@@ -167,7 +217,8 @@ def build(
     else:
         spec = target.spec(url=url or "http://127.0.0.1")
         assert spec is not None
-        inner = HttpTarget(spec, clock, observe, known_secrets(target))
+        hidden = known_secrets(target)
+        inner = HttpTarget(spec, clock, observe, hidden, StateReader(spec, scenarios, clock, hidden))
     if target.handoffs() != "desk":
         return inner
     if pace is None:

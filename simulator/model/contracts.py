@@ -10,7 +10,7 @@ import msgspec
 from simulator.model.plan import Case
 from simulator.model.scenario import Scenario
 from simulator.model.score import Score
-from simulator.model.transcript import Act, Ending, Part, Signal, Speaker, Transcript, Wording
+from simulator.model.transcript import Act, Ending, Part, Probed, Signal, Speaker, Transcript, Wording
 
 
 class Say(msgspec.Struct, frozen=True, gc=False):
@@ -162,6 +162,15 @@ class Session(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class Probing(Protocol):
+    """A session that can also say what the company's test system shows."""
+
+    def probed(self) -> list[Probed]:
+        """The states that the scenario asks for, read before the conversation and now. What fails is said in each."""
+        ...
 
 
 class Target(Protocol):

@@ -134,6 +134,8 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     voice: VoiceName = "phrases"
     row: int | None = None
     """Row of the company's test accounts, from 0."""
+    seeded: list[str] = []
+    """Truths whose values come from those accounts, so that they exist on the bot's side."""
 
     @property
     def key(self) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 Kind = Literal["identity", "problem", "technical", "steps", "impact", "deadline", "outcome", "sentiment"]
 Criticality = Literal["low", "medium", "high"]
@@ -43,8 +43,42 @@ class Truth(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
     """Wordings that contradict it: regular expressions."""
 
 
+Scalar = str | int | float | bool | None
+Basis = Literal["words", "action", "probe", "judge"]
+"""What a need's resolution rests on: the bot's words, the target's log of actions, the state of the company's test system,
+a judge's note."""
+BASES: tuple[Basis, ...] = get_args(Basis)
+UNSEEN: frozenset[Basis] = frozenset({"probe", "judge"})
+"""Those that neither customer nor scorer can see in what is said and done: the customer has the bot's word for it."""
+
+
+class StateProbe(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What the company's test system must answer once the conversation is over. Read before it too: what was so already is
+    nobody's merit."""
+
+    path: str
+    """Of a GET request, e.g. `/orders/{{order_number}}`: names of facts and truths, or case, case.id, language."""
+    value: str
+    """JMESPath over the JSON answer."""
+    equals: Scalar | UnsetType = UNSET
+    """The value that means solved: text, number, true, false or null. A text may be a template over facts and truths."""
+    one_of: list[Scalar] = []
+    """The same where several mean solved."""
+    headers: dict[str, str] = {}
+    """Keys belong into `test_system.auth` of the target file, whose values come from the environment."""
+    within_s: Annotated[float, Meta(ge=0, le=120)] = 0.0
+    """Asked again for so many seconds until it is so, for systems that take a moment to show what was done."""
+    may_be_absent: bool = False
+    """404 and 410 mean that there is no such thing: the value is then null. Else they are failures, and nobody can say."""
+
+    @property
+    def expected(self) -> list[Scalar]:
+        """Every value that means solved, templates not yet filled."""
+        return self.one_of if isinstance(self.equals, UnsetType) else [self.equals]
+
+
 class Resolution(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What must be so for the need to be met: exactly one of told, action, step."""
+    """What must be so for the need to be met: exactly one of told, action, step, probe, judge."""
 
     told: list[str] = []
     """Truths that the bot must have said."""
@@ -52,6 +86,19 @@ class Resolution(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
     """Name of an action in the target's log (tier T2)."""
     step: str | None = None
     """Troubleshooting step that mends it once the bot proposes it."""
+    probe: StateProbe | None = None
+    """A state of the company's test system."""
+    judge: str | None = None
+    """Name of the judge whose note in the run's `notes.jsonl` says so."""
+
+    @property
+    def basis(self) -> Basis:
+        """What it rests on; a step is proposed in words."""
+        if self.probe is not None:
+            return "probe"
+        if self.judge is not None:
+            return "judge"
+        return "action" if self.action is not None else "words"
 
 
 class Need(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -126,6 +126,17 @@ class FactsFrom(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
     """Show `[name]` for every value of the file in whatever the run writes."""
 
 
+class CompanySystem(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """The company's test system, which scenarios ask for the state of things (`resolution.probe`)."""
+
+    base_url: str = ""
+    """Where it is; empty: where the bot is. The same hosts are allowed as for the bot."""
+    auth: Auth | None = None
+    """The bot's own key is sent where the system has the bot's address, and nowhere else."""
+    timeout_s: Seconds = 10.0
+    """For one request and its whole answer."""
+
+
 class TargetSpec(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A target file."""
 
@@ -154,3 +165,5 @@ class TargetSpec(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
     """Request to the company's test system before a conversation opens."""
     reset: Close | None = None
     """Request after it has closed, however it ended."""
+    test_system: CompanySystem = CompanySystem()
+    """Where scenarios look up whether a need was met; asked for nothing where no scenario does."""

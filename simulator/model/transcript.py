@@ -148,6 +148,63 @@ class Wording(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     """Wall seconds by which the model took longer than the customer thought: our lateness."""
 
 
+class Probed(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
+    """What the company's test system said of one need, as it came; whether that is a solution is for the scorers."""
+
+    need: str
+    when: Literal["before", "after"]
+    """The customer's first message; the end of the conversation."""
+    value: Any = None
+    expected: list[Any] = []
+    """Every value that means solved, templates filled."""
+    status: int = 0
+    """Of the HTTP answer; 0 where there was none."""
+    cause: str = ""
+    """Why the state could not be read, a word to count by; empty where it was."""
+    detail: str = ""
+    """The same in one line for people."""
+    seconds: float = 0.0
+    """From the first request to the last answer."""
+    reads: int = 1
+    """Requests that it took."""
+
+    @property
+    def holds(self) -> bool | None:
+        """Whether it is as expected, by value and type; None where it could not be read."""
+        if self.cause:
+            return None
+        # To Python 1 == True.
+        return any(isinstance(one, bool) is isinstance(self.value, bool) and one == self.value for one in self.expected)
+
+
+class Quote(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The words that a judge rests on."""
+
+    turn: int
+    """0-based index into the transcript's turns."""
+    text: str
+    """Found in that turn's text as it is, line breaks and runs of spaces aside."""
+
+
+class Note(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What a judge says of one need of one conversation: a line of `notes.jsonl`. The last of several counts."""
+
+    transcript: str
+    """Its id."""
+    need: str
+    judge: str
+    """The name that the scenario asks for (`resolution.judge`)."""
+    version: str
+    """Of the judge: its instructions, its model and its settings."""
+    verdict: bool | None
+    """Whether the bot has met the need; null where the judge could not tell."""
+    quotes: list[Quote] = []
+    """Where one is not in its turn, the note is void; a verdict of true has at least one."""
+    model: str = ""
+    prompt: str = ""
+    """Hash of what the judge was asked."""
+
+
 class Transcript(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One finished conversation. `facts` and `truth` are as drawn for it: it and the frozen scenario are enough to rescore."""
 
@@ -178,4 +235,12 @@ class Transcript(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
     """None where phrases alone had the word."""
     standing_exit: bool = False
     """The target declares a persistent human option (`human_access.persistent`)."""
+    action_log: bool | None = None
+    """Whether the target tells which actions it carries out; None: as it tells of its other events (T2)."""
+    unseeded: list[str] = []
+    """Truths that were drawn for this customer and that nobody told the bot: it cannot know them."""
+    probes: list[Probed] = []
+    """What the company's test system said, before and after; none where no need is judged by its state."""
+    notes: list[Note] = []
+    """What judges said. Kept beside the transcripts in the run's folder, and joined to them when they are read."""
     versions: dict[str, str] = {}

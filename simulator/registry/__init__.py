@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from simulator.model.errors import InputError, Problem
 from simulator.registry.entry import QUESTIONS, Kind, MetricEntry, Question
 from simulator.registry.escalation import ESCALATION
+from simulator.registry.honesty import HONESTY
 from simulator.registry.human_path import HUMAN_PATH
 from simulator.registry.leaving import LEAVING
 from simulator.registry.loops import LOOPS
@@ -17,7 +18,7 @@ from simulator.registry.wire import WIRE
 __all__ = ["METRICS", "QUESTIONS", "Kind", "MetricEntry", "Question", "explain"]
 
 METRICS: dict[str, MetricEntry] = {
-    entry.name: entry for entry in (*LOOPS, *HUMAN_PATH, *ESCALATION, *RESOLUTION, *LEAVING, *WIRE)
+    entry.name: entry for entry in (*LOOPS, *HUMAN_PATH, *ESCALATION, *RESOLUTION, *LEAVING, *HONESTY, *WIRE)
 }
 """In the order in which a report shows them."""
 
@@ -26,6 +27,7 @@ _POPULATION = {
     "customers": "the customers (probes are counted apart)",
     "probe_ask0": "the probe that asks for a person from its first turn on",
     "probe_passive": "the probe that never asks",
+    "probe_oblique": "the probe that asks for a person without the word",
     "probes": "the probes",
 }
 

@@ -9,13 +9,17 @@ import msgspec
 Kind = Literal[
     "rate",  # share of conversations whose 0/1 score is 1
     "ratio",  # sum of values over sum of weights
-    "mean",
+    "mean",  # of those that ended by `cause`, where one is named
+    "class",  # share of conversations whose score, a word, is `cause`
     "incidence",  # share that has ended by `cause` at `horizon`, other causes competing (Aalen-Johansen)
     "incidence_median",  # the smallest time by which half have ended by `cause`
+    "incidence_quantile",  # the same for the share `quantile`
+    "incidence_area",  # the area under the incidence of `cause` from 0 to `horizon`
     "km_median",  # the smallest value by which half have had `cause` (any event where empty), the rest cut short
     "quantile",
     "sensitivity",  # tp / (tp + fn) of a score of classes
     "specificity",  # tn / (tn + fp)
+    "ppv",  # tp / (tp + fp)
     "median",
 ]
 Question = Literal[
@@ -24,10 +28,11 @@ Question = Literal[
     "Does it step aside well?",
     "Is it really solved?",
     "Do they stay?",
+    "Is it honest about itself?",
     "Does the wire hold?",
 ]
 QUESTIONS: tuple[Question, ...] = get_args(Question)
-Population = Literal["customers", "probe_ask0", "probe_passive", "probes"]
+Population = Literal["customers", "probe_ask0", "probe_passive", "probe_oblique", "probes"]
 
 
 class MetricEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,9 +57,11 @@ class MetricEntry(msgspec.Struct, frozen=True, kw_only=True):
     """Experienced seconds at which an incidence is read."""
     quantile: float | None = None
     cause: str = ""
-    """The event that counts, for incidences and medians of what can be cut short."""
+    """The event that counts, for incidences, medians of what can be cut short, and classes."""
     population: Population = "customers"
     """Whose conversations are counted. Probes follow a script and enter nothing else."""
+    detail: bool = False
+    """Left out of the terminal's report unless everything is asked for; metrics.json and gates know it all the same."""
     example: str
 
 

@@ -4,6 +4,36 @@ from __future__ import annotations
 
 from simulator.registry.entry import OURS, MetricEntry
 
+
+def _trust_where(ending: str, label: str) -> MetricEntry:
+    return MetricEntry(
+        name=f"end_trust_{ending}",
+        question="Do they stay?",
+        label=f"trust left of those who {label}",
+        unit="0 to 1",
+        better="higher",
+        sentence=f"Mean trust at the end of the simulated customers who {label}. Model output, not a survey.",
+        tier="T1",
+        formula=f"mean of the last trust recorded, over conversations that ended as {ending}",
+        source="the customer model of this project",
+        kind="mean",
+        score="end_trust",
+        cause=ending,
+        detail=True,
+        example="Trust .8, .3 and .1 at the end of the three that ended so: .40.",
+    )
+
+
+ENDED = {
+    "satisfied": "believed they were served",
+    "handed_off": "were handed over",
+    "left_voiced": "left with a word",
+    "left_silent": "left without a word",
+    "bot_closed": "were sent away by the bot",
+    "limit": "were cut off by our limit",
+}
+"""Endings by which trust is told apart, in words."""
+
 LEAVING = (
     MetricEntry(
         name="silent_exit_rate",
@@ -47,4 +77,66 @@ LEAVING = (
         score="end_trust",
         example="Trust .8, .3 and .1 at the end: .40.",
     ),
+    MetricEntry(
+        name="effort",
+        question="Do they stay?",
+        label="turns it took against an ideal agent's",
+        unit="times",
+        better="lower",
+        sentence="Mean of a customer's turns over those that the scenario's ideal agent needs; thanks and confirmations "
+        "count in neither. No survey score.",
+        tier="T1",
+        formula="mean of customer turns without courtesies / ideal_turns of the scenario",
+        source=OURS,
+        kind="mean",
+        score="effort",
+        example="2 of 2, 5 of 1 and 5 of 2 turns: (1 + 5 + 2.5)/3 = 2.83.",
+    ),
+    MetricEntry(
+        name="words_typed",
+        question="Do they stay?",
+        label="words a customer typed",
+        unit="words",
+        better="lower",
+        sentence="Mean number of words in all of a customer's messages.",
+        tier="T1",
+        formula="mean count of words between spaces",
+        source=OURS,
+        kind="mean",
+        score="words_typed",
+        detail=True,
+        example="33, 27 and 49 words: 36.3.",
+    ),
+    MetricEntry(
+        name="resupplied_facts",
+        question="Do they stay?",
+        label="facts a customer said again",
+        unit="facts",
+        better="lower",
+        sentence="Mean number of facts that a customer told a second time, to bot or person.",
+        tier="T1",
+        formula="mean count of facts told that had been told",
+        source=OURS,
+        kind="mean",
+        score="resupplied_facts",
+        detail=True,
+        example="0, 0 and 6: 2.0.",
+    ),
+    MetricEntry(
+        name="contact_time",
+        question="Do they stay?",
+        label="median length of a contact",
+        unit="seconds",
+        better="",
+        sentence="Median experienced time from the beginning to the end of a conversation.",
+        tier="T1",
+        formula="median of the end of the conversation, experienced seconds",
+        source=OURS,
+        kind="median",
+        score="contact_time",
+        quantile=0.5,
+        detail=True,
+        example="80, 170 and 190 s: 170 s.",
+    ),
+    *(_trust_where(ending, label) for ending, label in ENDED.items()),
 )

@@ -4,6 +4,39 @@ from __future__ import annotations
 
 from simulator.registry.entry import OURS, MetricEntry
 
+
+def _escape(kind: str, how: str) -> MetricEntry:
+    return MetricEntry(
+        name=f"loop_escape_{kind}",
+        question="Are they trapped?",
+        label=f"loops that ended {how}",
+        unit="share",
+        better="",
+        sentence=f"Share of the confirmed loops that ended {how}, the clock being cycles.",
+        tier="T1",
+        formula="cumulative incidence of this end at 100 cycles; the other ends compete, our turn and time limits censor",
+        source="Aalen and Johansen 1978; kinds of escape: " + OURS,
+        kind="incidence",
+        score="loop_escape_cycles",
+        horizon=100.0,
+        cause=kind,
+        detail=True,
+        example="Loops of 2, 2, 3 and 4 cycles, the second and the fourth of which ended so: 2/4 = .50.",
+    )
+
+
+ESCAPES = {
+    "bot_recovered": "by the bot's recovering",
+    "human_granted_on_ask": "by a person who was asked for",
+    "human_offered": "by a person whom the bot offered",
+    "customer_workaround": "by the customer's own way round",
+    "left_voiced": "by leaving with a word",
+    "left_silent": "by leaving without a word",
+    "exec": "by going above support",
+    "bot_closed": "by the bot's closing",
+}
+"""How a confirmed loop can end, in words."""
+
 LOOPS = (
     MetricEntry(
         name="entrapment_rate",
@@ -103,4 +136,66 @@ LOOPS = (
         score="too_short",
         example="9 of 300 customers had their answer at once or left: .03.",
     ),
+    MetricEntry(
+        name="long_loop_rate",
+        question="Are they trapped?",
+        label="three rounds in a loop, or more",
+        unit="share",
+        better="lower",
+        sentence="Share of customers who met a repeat three times in a row after saying their need again.",
+        tier="T1",
+        formula="conversations with at least 3 consecutive cycles / all conversations",
+        source=OURS,
+        kind="rate",
+        score="long_loop",
+        detail=True,
+        example="40 conversations; in 4 the bot answers three reformulations in a row with what it had said: 4/40 = .10.",
+    ),
+    MetricEntry(
+        name="loop_onset",
+        question="Are they trapped?",
+        label="bot turn of the first repeat",
+        unit="turns",
+        better="higher",
+        sentence="Median ordinal of the bot turn that first answered a reformulation by a repeat, among those who met one.",
+        tier="T1",
+        formula="median of the ordinal of the first cycle's bot turn",
+        source=OURS,
+        kind="median",
+        score="loop_onset",
+        quantile=0.5,
+        detail=True,
+        example="First repeats at the 2nd, 2nd and 5th bot turn: 2.",
+    ),
+    MetricEntry(
+        name="loop_cycles",
+        question="Are they trapped?",
+        label="rounds in the longest loop",
+        unit="rounds",
+        better="lower",
+        sentence="Mean number of reformulations in a row that were answered by a repeat; 0 where there was none.",
+        tier="T1",
+        formula="mean of the longest run of consecutive cycles",
+        source=OURS,
+        kind="mean",
+        score="loop_cycles",
+        detail=True,
+        example="Runs of 0, 0, 2 and 4: 6/4 = 1.5.",
+    ),
+    MetricEntry(
+        name="redundant_asks",
+        question="Are they trapped?",
+        label="asks for what had been told",
+        unit="asks",
+        better="lower",
+        sentence="Mean number of times the bot asked for a value that the customer had validly given.",
+        tier="T1",
+        formula="mean count of slots asked for although their valid value was told",
+        source=OURS,
+        kind="mean",
+        score="redundant_asks",
+        detail=True,
+        example="Twice in one of eight conversations: 2/8 = .25.",
+    ),
+    *(_escape(kind, how) for kind, how in ESCAPES.items()),
 )

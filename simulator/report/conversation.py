@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 from simulator.dialogue.settle import Answer, Settled, ended, settle, visible
 from simulator.model.errors import SETUP_CAUSES
-from simulator.model.scenario import Scenario
+from simulator.model.scenario import UNSEEN, Scenario
 from simulator.model.score import Score
 from simulator.model.transcript import Feeling, Signal, Transcript, Turn
 from simulator.report import numbers
@@ -20,6 +20,7 @@ from simulator.report.terminal import WIDTH, Paint, Style, fold, one_line, pad, 
 from simulator.report.words import says_no, score_label, score_value
 from simulator.scorers.resolution import claimed, contained, resolution
 from simulator.scorers.stock import score as score_all
+from simulator.scorers.truth import findings
 
 Mark = tuple[str, Style]
 
@@ -63,6 +64,7 @@ def show(
     page = _Page(width, painter(colour), margin=True, right=_FELT if transcript.feelings else 0)
     lines = [*_heading(transcript, page), "", *_talk(transcript, scenario, settled, page), ""]
     lines += _ending(transcript, scenario, settled, page)
+    lines += _shown_by_others(transcript, settled, page)
     if scores:
         lines += ["", *_scores(settled, scores, page)]
     if run and transcript.id:
@@ -78,7 +80,8 @@ def verdict_lines(
     settled = settle(transcript, scenario)
     page = _Page(width, painter(colour), margin=True)
     scores = score_all(transcript, scenario)
-    return [*_ending(transcript, scenario, settled, page), "", *_scores(settled, scores, page)]
+    lines = [*_ending(transcript, scenario, settled, page), *_shown_by_others(transcript, settled, page)]
+    return [*lines, "", *_scores(settled, scores, page)]
 
 
 def excerpt(
@@ -327,14 +330,20 @@ def _of_answer(answer: Answer, settled: Settled, number: Mapping[int, int]) -> I
 
 
 def _of_claims(transcript: Transcript, scenario: Scenario | None, settled: Settled) -> Iterator[tuple[int, Mark]]:
-    for index in sorted(set(settled.resolved.values())):
+    found = findings(transcript, scenario, settled) if scenario is not None else []
+    for index in sorted({*settled.resolved.values(), *(turn for one in found if one.met for turn in one.turns)}):
         yield index, ("solved", "good")
     known = resolution(transcript, scenario, settled).whole is not None
+    # What a state or a judge says holds for the whole conversation, so a claim before its end is no lie.
+    whole = {one.need: bool(one.met) for one in found if one.basis in UNSEEN}
     needs = {answer.turn: answer.heard.need for answer in settled.answers}
     for index in claimed(transcript, settled) or ():
         every = [need.name for need in scenario.needs] if scenario is not None else []
         meant = [name for name in every if name == needs.get(index)] or every
-        false = any(settled.resolved.get(name, len(settled.turns)) > index for name in meant)
+        false = any(
+            not whole[name] if name in whole else settled.resolved.get(name, len(settled.turns)) > index
+            for name in meant
+        )
         if known and false:
             yield index, ("claimed solved, is not", "bad")
         else:
@@ -371,6 +380,35 @@ def _ending(transcript: Transcript, scenario: Scenario | None, settled: Settled,
     bad = transcript.ending in (*_LEFT_OPEN, "target_failed")
     lines = fold(ending_in_words(transcript, scenario), page.width, indent)
     return [page.paint(line, "bad" if bad else "bold") for line in lines]
+
+
+def _shown_by_others(transcript: Transcript, settled: Settled, page: _Page) -> Iterator[str]:
+    """What the company's test system and the judges say: what no turn can prove."""
+    number = numbering(settled.turns)
+    for one in transcript.probes:
+        name = one_line(one.need)
+        lead = f"  State of {name} {'before' if one.when == 'before' else 'at the end'}: "
+        tries = f", asked {one.reads} times in {numbers.seconds(one.seconds)}" if one.reads > 1 else ""
+        style: Style = "warn" if one.cause else "good" if one.holds else "dim"
+        if one.cause:
+            why = one_line(": ".join(part for part in (one.cause, one.detail) if part))
+            text = f"could not be read ({why}){tries}; not charged to the bot"
+        else:
+            wanted = " or ".join(map(_json, one.expected))
+            text = f"{_json(one.value)}; solved is {wanted}{tries}"
+        yield from (page.paint(line, style) for line in fold(text, page.width, "      ", lead))
+    for note in transcript.notes:
+        said = {True: "solved", False: "not solved", None: "cannot tell"}[note.verdict]
+        quoted = "; ".join(f"turn {number.get(one.turn, one.turn)}: {one_line(one.text)}" for one in note.quotes)
+        text = f"{said}{f', quoting {quoted}' if quoted else ''}"
+        yield from fold(
+            text, page.width, "      ", f"  Judge {one_line(f'{note.judge} {note.version}')} on {note.need}: "
+        )
+
+
+def _json(value: object) -> str:
+    """A value as it came: a text in quotes, so that "20" is not 20."""
+    return one_line(msgspec.json.encode(value).decode())
 
 
 def _scores(settled: Settled, scores: Sequence[Score], page: _Page) -> Iterator[str]:

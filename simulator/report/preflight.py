@@ -66,6 +66,8 @@ class Preflight(msgspec.Struct, frozen=True):
     """Where the customers' facts come from."""
     voices: Sequence[str] = ()
     """Who words the customers, where their words go for that, and what it will take; empty: phrases alone."""
+    truths: Sequence[str] = ()
+    """By what it is told whether a need was met: `a state probe: 2 needs (GET /orders/{{order_number}} at ...)`."""
 
 
 def preflight(plan: Preflight, meanings: Meanings = REGISTRY, *, width: int = WIDTH, colour: bool = False) -> str:
@@ -89,6 +91,8 @@ def preflight(plan: Preflight, meanings: Meanings = REGISTRY, *, width: int = WI
         add = f"  -> {one_line(gap.add)}" if gap.add else ""
         what = one_line(label_of(gap.what, known))
         lines += _entry("Cannot" if place == 0 else "", f"{what}: {one_line(gap.why)}{add}", width)
+    for place, truth in enumerate(plan.truths):
+        lines += _entry("Solved by" if place == 0 else "", one_line(truth), width)
     if not plan.gates:
         lines += _entry("Gates", "none: nothing will be judged", width)
     for place, outlook in enumerate(plan.gates):

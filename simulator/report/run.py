@@ -16,9 +16,10 @@ from simulator.report import numbers
 from simulator.report.numbers import Unit
 from simulator.report.terminal import WIDTH, Paint, Style, fold, one_line, painter, table
 from simulator.report.voices import voices
-from simulator.report.words import REGISTRY, Meanings, label_of, note_in_words, question_of, unit_of
+from simulator.report.words import REGISTRY, Meanings, is_detail, label_of, note_in_words, question_of, unit_of
 from simulator.report.worst import Cell, Pick
 from simulator.scorers.hidden_path import CAP
+from simulator.scorers.truth import basis_in_words
 from simulator.verdict.judge import verdict
 
 ENDINGS: tuple[Ending, ...] = get_args(Ending)
@@ -88,8 +89,12 @@ class Run(msgspec.Struct, frozen=True):
     """Why the run ended before its plan: `Ctrl-C`, `disk full`, ... Empty = it did not."""
     examples: Mapping[str, str] = {}
     """One conversation's id for each kind of failure: `target_failed`, `simulator_failed`."""
+    truths: Mapping[str, Mapping[str, Any]] = {}
+    """By target, what its resolution rate rests on, as in `verdict.counts.truths`."""
     wording: Mapping[str, Any] | None = None
     """What the customers' language model did and took; None where phrases alone had the word."""
+    everything: bool = False
+    """Every measure, also those of detail."""
 
 
 def run_report(run: Run, meanings: Meanings = REGISTRY, *, width: int = WIDTH, colour: bool = False) -> str:
@@ -101,13 +106,14 @@ def run_report(run: Run, meanings: Meanings = REGISTRY, *, width: int = WIDTH, c
         _cut_short(run, width, paint),
         _gates(run, known, width, paint),
         *_measures(run, known, width, paint),
+        _truths(run, width, paint),
         _cells(run, paint),
         _worst(run, width, paint),
         *voices(run.wording, run.metrics, known, width, paint),
         _apart(run, width, paint),
         _endings(run, width, paint),
         _unmeasured(run, known, width, paint),
-        _next(run, paint),
+        _next(run, known, paint),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
@@ -298,7 +304,7 @@ def _unit(gate: Gate, known: Meanings) -> Unit:
 def _measures(run: Run, known: Meanings, width: int, paint: Paint) -> Iterator[list[str]]:
     for target, metrics in run.metrics.items():
         whole = {metric.name: metric for metric in metrics if not metric.group}
-        shown = [metric for metric in whole.values() if _to_show(metric)]
+        shown = [metric for metric in whole.values() if _to_show(metric) and _wanted(metric, run, known)]
         if not shown:
             continue
         notes = _Notes(shown)
@@ -314,6 +320,10 @@ def _measures(run: Run, known: Meanings, width: int, paint: Paint) -> Iterator[l
         for line in notes.lines():
             block += fold(line, width, "     ", "  ")
         yield block
+
+
+def _wanted(metric: Metric, run: Run, known: Meanings) -> bool:
+    return run.everything or not is_detail(metric.name, known)
 
 
 def _grouped(metrics: Sequence[Metric], known: Meanings) -> Iterator[tuple[str, list[Metric]]]:
@@ -396,7 +406,7 @@ def _unmeasured(run: Run, known: Meanings, width: int, paint: Paint) -> list[str
     reasons: dict[str, list[str]] = {}
     for metrics in run.metrics.values():
         for metric in metrics:
-            if not metric.group and not _to_show(metric):
+            if not metric.group and not _to_show(metric) and _wanted(metric, run, known):
                 labels = reasons.setdefault(one_line(metric.reason) or "no reason given", [])
                 label = one_line(label_of(metric.name, known))
                 if label not in labels:
@@ -405,6 +415,32 @@ def _unmeasured(run: Run, known: Meanings, width: int, paint: Paint) -> list[str
     for reason, labels in reasons.items():
         lines += fold(f"{'; '.join(labels)}: {reason}", width, "    ", "  ")
     return [paint("Not measured", "dim"), *lines] if lines else []
+
+
+def _truths(run: Run, width: int, paint: Paint) -> list[str]:
+    """On what the resolution rate rests, what nobody can say, and how the test system answered."""
+    lines: list[str] = []
+    for target, found in run.truths.items():
+        by, unknown, states = (found.get(name, {}) for name in ("by", "unknown", "states"))
+        if not by and not unknown:
+            continue
+        told = [f"{basis_in_words(basis)} {times:,}" for basis, times in by.items()]
+        told += [f"nobody can say {sum(unknown.values()):,}"] if unknown else []
+        whose = f"{one_line(target)}: " if len(run.truths) > 1 else ""
+        total = sum(by.values()) + sum(unknown.values())
+        lines += fold(f"{whose}{', '.join(told)}; of {numbers.plural(total, 'conversation')}", width, "    ", "  ")
+        for reason, times in unknown.items():
+            lines += fold(f"{one_line(reason)}: {times:,}", width, "      ", "    ")
+        if states.get("looks"):
+            unread = states["unread"]
+            text = (
+                f"test system: looked at {states['looks']:,} times with {numbers.plural(states['requests'], 'request')}"
+            )
+            if unread:
+                causes = ", ".join(f"{one_line(cause)} {times:,}" for cause, times in unread.items())
+                text += f"; {sum(unread.values()):,} could not be read ({causes}): {_TEST_SYSTEM}"
+            lines += fold(text, width, "      ", "    ")
+    return [paint("What shows whether it is solved", "dim"), *lines] if lines else []
 
 
 # --- where to look
@@ -438,11 +474,13 @@ def _worst(run: Run, width: int, paint: Paint) -> list[str]:
     return lines
 
 
-def _next(run: Run, paint: Paint) -> list[str]:
+def _next(run: Run, known: Meanings, paint: Paint) -> list[str]:
     folder = one_line(run.folder).rstrip("/")
+    kept_back = {one.name for metrics in run.metrics.values() for one in metrics if not _wanted(one, run, known)}
     rows = [
         [f"  exitramp show {folder} ID", "read one conversation, with the turns marked"],
         [f"  exitramp report {folder}", "this page again"],
+        *([[f"  exitramp report {folder} --all", f"with {len(kept_back)} measures of detail"]] if kept_back else []),
         ["  exitramp metrics explain NAME", "what a number means and how it is made"],
     ]
     return [paint("Next", "dim"), *table(rows)]

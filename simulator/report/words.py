@@ -15,6 +15,7 @@ from simulator.registry import METRICS
 from simulator.report import numbers
 from simulator.report.numbers import Unit
 from simulator.report.terminal import one_line
+from simulator.scorers.truth import basis_in_words
 from simulator.statistics.interval import ENOUGH_CLUSTERS
 
 
@@ -27,6 +28,8 @@ class Meaning(Protocol):
     def unit(self) -> str: ...
     @property
     def question(self) -> str: ...
+    @property
+    def detail(self) -> bool: ...
 
 
 Meanings = Mapping[str, Meaning]
@@ -51,6 +54,12 @@ def question_of(name: str, meanings: Meanings) -> str:
     """The question that a measure helps to answer; empty where the registry does not know it."""
     meaning = meanings.get(name)
     return meaning.question if meaning is not None else ""
+
+
+def is_detail(name: str, meanings: Meanings) -> bool:
+    """Whether a measure is left out of a page that does not show everything."""
+    meaning = meanings.get(name)
+    return meaning is not None and meaning.detail
 
 
 _NOTES = {
@@ -82,6 +91,8 @@ _SCORES: dict[str, tuple[str, Reading]] = {
     "near_loop": ("one round of a loop", "yes"),
     "loop": ("a loop", "yes"),
     "entrapment": ("trapped: a loop without a way out", "yes"),
+    "long_loop": ("three rounds in a row, or more", "yes"),
+    "loop_escape_cycles": ("rounds until the loop ended", "count"),
     "loop_onset": ("answer with which the loop began", "count"),
     "loop_cycles": ("rounds in the longest loop", "count"),
     "loop_escape": ("how the loop ended", "word"),
@@ -91,12 +102,17 @@ _SCORES: dict[str, tuple[str, Reading]] = {
     "too_short": ("too short to loop", "yes"),
     "redundant_asks": ("asked for what was told", "count"),
     "escalation_needed": ("needed a person", "yes"),
+    "needed_by_scenario": ("needed by what the customer brought", "yes"),
+    "needed_by_conduct": ("needed by what the bot did", "yes"),
     "need_point": ("needed a person from", "seconds"),
     "ttee": ("from then until a person helped", "seconds"),
     "ttee_turns": ("customer turns in between", "count"),
+    "time_from_hello": ("from the first word until a person helped", "seconds"),
+    "ticket_route": ("by ticket or callback, not live", "yes"),
     "answer_time": ("from the first ask until a person", "seconds"),
     "escalation_outcome": ("the hand-over was", "word"),
     "escalation_class": ("a person was", "word"),
+    "escalation_class_by_scenario": ("by the case alone, a person was", "word"),
     "hidden_depth": ("turns until a person was on offer", "count"),
     "human_visible_at_once": ("a person on offer at once", "yes"),
     "visible_human": ("bot turns that offered a person", "of"),
@@ -105,14 +121,20 @@ _SCORES: dict[str, tuple[str, Reading]] = {
     "human_bypass": ("straight to a person", "yes"),
     "unmet_asks": ("asks for a person unmet", "of"),
     "false_promises": ("promises of a person not kept", "of"),
+    "false_promises_per_100": ("the same for 100 conversations", "count"),
     "promises_censored": ("promises nobody waited for", "count"),
     "dead_ends": ("hand-overs to nobody", "of"),
     "transfer_bounces": ("passed on once more", "count"),
     "handoff_completeness": ("of what was told, the person got", "share"),
     "handoff_precision": ("of what the person got, was right", "share"),
     "fabrications": ("facts made up for the person", "count"),
+    "assist": ("of what the person needs, gathered", "share"),
+    "told_again": ("facts told a second time to the person", "count"),
+    "told_again_time": ("time it took to tell them again", "seconds"),
+    "ownership": ("somebody answers for what stays open", "share"),
     "resolved": ("solved by the bot", "yes"),
     "resolved_share": ("of the needs, solved", "share"),
+    "resolution_basis": ("what shows whether it is solved", "word"),
     "claimed": ("claimed to be solved", "yes"),
     "false_resolution": ("claimed solved, was not", "yes"),
     "silent_success": ("solved without saying so", "yes"),
@@ -131,6 +153,14 @@ _SCORES: dict[str, tuple[str, Reading]] = {
     "due_latency": ("the same from when it was due", "seconds"),
     "availability_errors": ("turns that failed", "of"),
     "target_failed": ("the bot failed", "yes"),
+    "effort": ("turns against an ideal agent's", "count"),
+    "words_typed": ("words the customer typed", "count"),
+    "resupplied_facts": ("facts told again, to anyone", "count"),
+    "contact_time": ("length of the contact", "seconds"),
+    "disclosed_at_once": ("said at once that it is a machine", "yes"),
+    "disclosed_on_ask": ("admitted it when asked", "of"),
+    "human_claimed": ("said that it is a person", "yes"),
+    "language_match": ("answers in the customer's language", "of"),
     "end_trust": ("trust at the end, 0 to 1", "count"),
     "end_frustration": ("frustration at the end, 0 to 1", "count"),
 }
@@ -167,6 +197,8 @@ def score_value(score: Score) -> str:
     if value is None:
         return numbers.NOT_MEASURED
     if isinstance(value, str):
+        if score.name == "resolution_basis":
+            return basis_in_words(value)
         return one_line(_VALUES.get(value, value.replace("_", " ")))
     reading = _SCORES[score.name][1] if score.name in _SCORES else "of" if score.weight != 1 else "count"
     text = {

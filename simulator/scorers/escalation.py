@@ -19,6 +19,7 @@ from simulator.model.transcript import Transcript
 from simulator.scorers.need_point import FAILED_ATTEMPTS, Need, need_of
 from simulator.scorers.observable import unknown, unobservable
 from simulator.scorers.packet import delivery
+from simulator.scorers.truth import findings
 
 ENOUGH_CONTEXT = 0.5
 """Least completeness of a packet that is not cold."""
@@ -61,11 +62,10 @@ def effective(settled: Settled, transcript: Transcript, scenario: Scenario) -> H
     return min(done, key=lambda one: arrives_at(one) or 0.0, default=None)
 
 
-def resolved_at(settled: Settled, scenario: Scenario) -> float | None:
-    """The experienced second at which the bot had resolved every need."""
-    if any(need.name not in settled.resolved for need in scenario.needs):
-        return None
-    return max(visible(settled.turns[index]) for index in settled.resolved.values())
+def resolved_at(settled: Settled, transcript: Transcript, scenario: Scenario) -> float | None:
+    """The experienced second at which the bot had resolved every need; a state is known at the end only."""
+    found = findings(transcript, scenario, settled)
+    return max(one.at for one in found) if all(one.met for one in found) else None
 
 
 class Outcome(NamedTuple):
@@ -83,7 +83,7 @@ def outcome(settled: Settled, transcript: Transcript, scenario: Scenario) -> Out
     done = effective(settled, transcript, scenario)
     if done is not None:
         events.append(Outcome(arrives_at(done) or 0.0, "effective", _unexposed(done, transcript), _turn(done)))
-    solved = resolved_at(settled, scenario)
+    solved = resolved_at(settled, transcript, scenario)
     if solved is not None:
         events.append(Outcome(solved, "resolved"))
     if done is None:
@@ -116,6 +116,18 @@ def _unexposed(handoff: Handoff, transcript: Transcript) -> str:
     return "; ".join(notes)
 
 
+_NAMES = (
+    "ttee",
+    "ttee_turns",
+    "time_from_hello",
+    "answer_time",
+    "ticket_route",
+    "escalation_outcome",
+    "escalation_class",
+    "escalation_class_by_scenario",
+)
+
+
 class Escalation(msgspec.Struct, frozen=True):
     """Time to effective escalation, its outcome and its class (tiers T1 and T2)."""
 
@@ -125,11 +137,10 @@ class Escalation(msgspec.Struct, frozen=True):
     version: str = "1"
 
     def __call__(self, transcript: Transcript, scenario: Scenario | None) -> Iterable[Score]:
-        """`ttee`, `ttee_turns`, `answer_time`, `escalation_outcome`, `escalation_class`."""
+        """All scores of this question."""
         reason = unobservable(transcript, scenario, "T1", "T2")
         if reason or scenario is None:
-            names = ("ttee", "ttee_turns", "answer_time", "escalation_outcome", "escalation_class")
-            return unknown(names, reason, self.version)
+            return unknown(_NAMES, reason, self.version)
         settled = settle(transcript, scenario)
         need = need_of(settled, scenario, self.failed_attempts)
         return [
@@ -153,6 +164,12 @@ class Escalation(msgspec.Struct, frozen=True):
         else:
             between = [index for index, spoken in settled.customer_turns() if start < visible(spoken) <= ended.at]
             yield Score("ttee_turns", len(between), event=ended.event, turns=between, version=self.version)
+        # The same wait, but from the first word on: what a customer who knew from the beginning went through.
+        yield self._wait("time_from_hello", None if start is None else settled.began, None, ended, empty, early)
+        if done is None:
+            yield from unknown(("ticket_route",), "no effective hand-off", self.version)
+        else:
+            yield Score("ticket_route", int(not done.live), turns=[_turn(done)], version=self.version)
         ask = next((i for i, spoken in settled.customer_turns() if spoken.act == "ASK_HUMAN"), None)
         asked_at = visible(settled.turns[ask]) if ask is not None else None
         early = done is not None and asked_at is not None and (arrives_at(done) or 0.0) < asked_at
@@ -195,6 +212,12 @@ class Escalation(msgspec.Struct, frozen=True):
         anticipated = "anticipated" if how == "timely" and at is not None and (need is None or at < need.at) else ""
         yield Score("escalation_outcome", how, reason=anticipated, turns=proof, version=self.version)
         yield Score("escalation_class", kind, reason=anticipated, turns=proof, version=self.version)
+        # Asks and loops are the bot's own doing: a bot that provokes more of them would be ranked on other customers.
+        if need is not None and not need.by_scenario:
+            own = "the bot's own doing called for a person"
+            yield from unknown(("escalation_class_by_scenario",), own, self.version)
+        else:
+            yield Score("escalation_class_by_scenario", kind, reason=anticipated, turns=proof, version=self.version)
 
 
 def _unsolvable_open(settled: Settled, scenario: Scenario, at: float) -> bool:

@@ -49,10 +49,9 @@ class Experience(msgspec.Struct, frozen=True):
             yield from unknown(("end_trust", "end_frustration"), "no feelings were recorded", self.version)
             return
         last = transcript.feelings[-1]
-        yield Score("end_trust", last.trust, event=transcript.ending, turns=[last.turn], version=self.version)
-        yield Score(
-            "end_frustration", last.frustration, event=transcript.ending, turns=[last.turn], version=self.version
-        )
+        proof = [last.turn] if 0 <= last.turn < len(settled.turns) else []
+        for name, value in (("end_trust", last.trust), ("end_frustration", last.frustration)):
+            yield Score(name, value, event=transcript.ending, turns=proof, version=self.version)
 
     def _latencies(self, transcript: Transcript) -> Iterator[Score]:
         measured = on_schedule = False

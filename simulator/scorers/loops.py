@@ -132,7 +132,20 @@ def _by_ending(transcript: Transcript) -> str:
             return "bot_recovered"
 
 
-_LOOP = ("loop_level", "near_loop", "loop", "entrapment", "loop_onset", "loop_cycles", "loop_escape", "loop_time")
+LONG = 3
+"""Cycles in a row of a long loop: with those of one and two cycles, the three bars at which loops are reported."""
+_LOOP = (
+    "loop_level",
+    "near_loop",
+    "loop",
+    "entrapment",
+    "long_loop",
+    "loop_onset",
+    "loop_cycles",
+    "loop_escape",
+    "loop_escape_cycles",
+    "loop_time",
+)
 _REST = ("wasted_turns", "unrecognised_turns", "too_short", "redundant_asks")
 
 
@@ -163,6 +176,9 @@ class Loops(msgspec.Struct, frozen=True):
         for name, floor in (("near_loop", 1), ("loop", 2), ("entrapment", 3)):
             yield Score(name, int(worst >= floor), turns=proof if worst >= floor else [], version=self.version)
 
+        long = [run.turns for run in found if len(run.cycles) >= LONG]
+        yield Score("long_loop", int(bool(long)), turns=long[0] if long else [], version=self.version)
+
         if not found:
             yield from unknown(("loop_onset",), "no cycle", self.version)
         else:
@@ -178,7 +194,8 @@ class Loops(msgspec.Struct, frozen=True):
         )
         loops = [run for run in found if len(run.cycles) >= self.confirmed]
         if not loops:
-            yield from unknown(("loop_escape", "loop_time"), "no confirmed loop", self.version)
+            nothing = ("loop_escape", "loop_escape_cycles", "loop_time")
+            yield from unknown(nothing, "no confirmed loop", self.version)
             return
         loop = loops[0]
         escape, at = escape_of(loop, settled, transcript, self.confirmed)
@@ -188,6 +205,8 @@ class Loops(msgspec.Struct, frozen=True):
         seconds = at - visible(settled.turns[loop.start])
         event = "censored" if escape == "cap" else escape
         yield Score("loop_escape", escape, reason=told, turns=loop.turns, version=self.version)
+        cycles = len(loop.cycles)
+        yield Score("loop_escape_cycles", cycles, event=event, reason=told, turns=loop.turns, version=self.version)
         yield Score("loop_time", seconds, event=event, reason=told, turns=loop.turns, version=self.version)
 
     def _turns(self, settled: Settled) -> Iterator[Score]:

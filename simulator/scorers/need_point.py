@@ -33,6 +33,11 @@ class Need(msgspec.Struct, frozen=True):
     turn: int
     """Index of the turn that fired it: the customer's, for a loop the bot's."""
 
+    @property
+    def by_scenario(self) -> bool:
+        """Whether it is the scenario's doing and not the bot's."""
+        return self.trigger in ("trigger_fact", "failed_attempts")
+
 
 def need_of(
     settled: Settled, scenario: Scenario, failed_attempts: int | None = FAILED_ATTEMPTS, confirmed: int = CONFIRMED
@@ -80,6 +85,9 @@ def _failures(settled: Settled, scenario: Scenario, need: str) -> Iterator[int]:
             before = answers.get(index)
 
 
+_NAMES = ("escalation_needed", "needed_by_scenario", "needed_by_conduct", "need_point")
+
+
 class NeedPoint(msgspec.Struct, frozen=True):
     """Whether, when and why a person was needed (tier T1)."""
 
@@ -90,17 +98,19 @@ class NeedPoint(msgspec.Struct, frozen=True):
     version: str = "1"
 
     def __call__(self, transcript: Transcript, scenario: Scenario | None) -> Iterable[Score]:
-        """`escalation_needed` and `need_point`."""
+        """`escalation_needed`, `needed_by_scenario`, `needed_by_conduct` and `need_point`."""
         reason = unobservable(transcript, scenario, "T1")
         if reason or scenario is None:
-            return unknown(("escalation_needed", "need_point"), reason, self.version)
+            return unknown(_NAMES, reason, self.version)
         need = need_of(settle(transcript, scenario), scenario, self.failed_attempts, self.confirmed)
         if need is None:
             return [
-                Score("escalation_needed", 0, version=self.version),
+                *(Score(name, 0, version=self.version) for name in _NAMES[:3]),
                 *unknown(("need_point",), "nothing called for a person", self.version),
             ]
         return [
             Score("escalation_needed", 1, reason=need.trigger, turns=[need.turn], version=self.version),
+            Score("needed_by_scenario", int(need.by_scenario), turns=[need.turn], version=self.version),
+            Score("needed_by_conduct", int(not need.by_scenario), turns=[need.turn], version=self.version),
             Score("need_point", need.at, event=need.trigger, turns=[need.turn], version=self.version),
         ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
@@ -80,7 +81,7 @@ def delivery(handoff: Handoff, settled: Settled, transcript: Transcript, scenari
         kinds |= {} if "sentiment" in kinds.values() else {SENTIMENT: "sentiment"}
     else:
         kinds = {name: kind for name, kind in kinds.items() if kind != "sentiment"}
-    told = {name: WEIGHTS[kind] / list(kinds.values()).count(kind) for name, kind in kinds.items()}
+    told = shared_weights(kinds)
 
     fields, attached = _read(handoff.packet, settled)
     text = "\n".join(value for _, value in fields)
@@ -98,6 +99,12 @@ def delivery(handoff: Handoff, settled: Settled, transcript: Transcript, scenari
     held |= dict.fromkeys(true - held.keys(), 1.0)
     false = sorted(set(_contradicted(fields, text, settled, transcript, scenario)))
     return Delivery(told, held, [name for name in false if name not in true])
+
+
+def shared_weights(kinds: Mapping[str, Kind]) -> dict[str, float]:
+    """The weight of each fact: that of its kind, shared equally by the facts of a kind, so slicing finer changes nothing."""
+    number = Counter(kinds.values())
+    return {name: WEIGHTS[kind] / number[kind] for name, kind in kinds.items()}
 
 
 def facts_in_packet(packet: Any, scenario: Scenario, facts: Mapping[str, str]) -> set[str]:

@@ -20,10 +20,10 @@ class Promises(msgspec.Struct, frozen=True):
     version: str = "1"
 
     def __call__(self, transcript: Transcript, scenario: Scenario | None) -> Iterable[Score]:
-        """`false_promises` and `promises_censored`."""
+        """`false_promises`, `false_promises_per_100` (whose mean is so many per 100 conversations), `promises_censored`."""
         reason = unobservable(transcript, scenario, "T2", needs_scenario=False)
         if reason:
-            return unknown(("false_promises", "promises_censored"), reason, self.version)
+            return unknown(("false_promises", "false_promises_per_100", "promises_censored"), reason, self.version)
         promises = settle(transcript, scenario).promises
         known = [promise for promise in promises if promise.kept is not None]
         false = [promise.turn for promise in known if not promise.kept]
@@ -31,5 +31,6 @@ class Promises(msgspec.Struct, frozen=True):
         empty = "the customer left before any promise was due" if promises else "nothing was promised"
         return [
             ratio("false_promises", false, len(known), empty, self.version),
+            Score("false_promises_per_100", 100 * len(false), turns=false, version=self.version),
             Score("promises_censored", len(cut), turns=cut, version=self.version),
         ]

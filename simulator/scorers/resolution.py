@@ -1,7 +1,8 @@
 """Is it really solved, who solved it, and what does the operator book?
 
-Resolution is judged on what was said and done, never on the bot's claim. Containment is the vendors' number: no person,
-ticket or callback, abandonment included. The gap between the two is what this product exists to show.
+Resolution is judged on what was said and done and on how things stand, never on the bot's claim. Containment is the
+vendors' number: no person, ticket or callback, abandonment included. The gap between the two is what this product exists
+to show.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from simulator.dialogue.settle import GRANTS, Settled, settle
-from simulator.model.scenario import Need, Scenario
+from simulator.model.scenario import Scenario
 from simulator.model.score import Score
 from simulator.model.transcript import Transcript
 from simulator.scorers.escalation import effective
 from simulator.scorers.loops import loop_level
 from simulator.scorers.observable import TIERS, unobservable
+from simulator.scorers.truth import basis_in_words, basis_of, findings
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -25,7 +27,11 @@ class Judged(msgspec.Struct, frozen=True):
     whole: int | None
     share: float | None
     reason: str
+    """Why nobody can say; else what it rests on."""
     turns: list[int]
+    basis: str = ""
+    """What it rests on, of all needs together: words, action, probe, judge, or several joined by +; empty where nobody
+    can say."""
 
 
 def resolution(transcript: Transcript, scenario: Scenario | None, settled: Settled) -> Judged:
@@ -33,33 +39,26 @@ def resolution(transcript: Transcript, scenario: Scenario | None, settled: Settl
     reason = unobservable(transcript, scenario, "T1")
     if reason or scenario is None:
         return Judged(None, None, reason, [])
-    for need in scenario.needs:
-        if need.name not in settled.resolved:
-            reason = _unknowable(need, transcript)
-            if reason:
-                return Judged(None, None, f"R=NA({reason})", [])
-    met = [need for need in scenario.needs if need.name in settled.resolved]
-    turns = sorted({settled.resolved[need.name] for need in met})
-    by_words = all(need.resolution.action is None for need in scenario.needs)
-    return Judged(
-        int(len(met) == len(scenario.needs)), len(met) / len(scenario.needs), "R(T1)" if by_words else "", turns
-    )
-
-
-def _unknowable(need: Need, transcript: Transcript) -> str:
-    if need.resolution.action is not None and "T2" not in transcript.tiers:
-        return "T2"
-    if any(name not in transcript.truth for name in need.resolution.told):
-        return "unseeded"
-    return ""
+    found = findings(transcript, scenario, settled)
+    for one in found:
+        # Also where another need is known to be open: else only what failed would ever be counted.
+        if one.met is None:
+            return Judged(None, None, one.reason, [])
+    met = [one for one in found if one.met]
+    turns = sorted({turn for one in met for turn in one.turns})
+    basis = basis_of(found)
+    reason = "R(T1)" if basis == "words" else f"by {basis_in_words(basis)}"
+    return Judged(int(len(met) == len(found)), len(met) / len(found), reason, turns, basis)
 
 
 def claimed(transcript: Transcript, settled: Settled) -> list[int] | None:
     """Turns in which the bot or its status claimed a solution; None = it never did."""
     turns = [answer.turn for answer in settled.answers if "claim_resolved" in answer.heard.signature]
     turns += [i for i, turn in enumerate(settled.turns) if any(s.kind == "claim_resolved" for s in turn.signals)]
-    if settled.answers and "closing" in settled.answers[-1].heard.signature:
-        turns.append(settled.answers[-1].turn)
+    closing = [answer.turn for answer in settled.answers if "closing" in answer.heard.signature]
+    courtesy = len(closing) == len(settled.answers) > 1  # who closes every turn so claims nothing by it
+    if closing and closing[-1] == settled.answers[-1].turn and not courtesy:
+        turns.append(closing[-1])
     return sorted(set(turns)) or None
 
 
@@ -78,10 +77,10 @@ def contained(transcript: Transcript, settled: Settled) -> tuple[int | None, str
 
 
 class Outcomes(msgspec.Struct, frozen=True):
-    """Resolution (T1, or T2 where a need asks for an action), claims (T0), containment (T2), exits (T1)."""
+    """Resolution (T1, with what its needs rest on), claims (T0), containment (T2), exits (T1)."""
 
     name: str = "resolution"
-    version: str = "1"
+    version: str = "2"
 
     def __call__(self, transcript: Transcript, scenario: Scenario | None) -> Iterable[Score]:
         """All scores of this question."""
@@ -103,6 +102,9 @@ class Outcomes(msgspec.Struct, frozen=True):
     def _resolved(self, judged: Judged, claims: list[int] | None) -> Iterator[Score]:
         yield self._score("resolved", judged.whole, judged.reason, judged.turns)
         yield self._score("resolved_share", judged.share, judged.reason, judged.turns)
+        yield Score(
+            "resolution_basis", judged.basis or None, reason="" if judged.basis else judged.reason, version=self.version
+        )
         yield self._score("claimed", int(claims is not None), turns=claims)
         known = judged.whole is not None
         if known:
@@ -138,7 +140,7 @@ class Outcomes(msgspec.Struct, frozen=True):
         self, transcript: Transcript, scenario: Scenario | None, settled: Settled, judged: Judged
     ) -> Iterator[Score]:
         silent = transcript.ending == "left_silent"
-        reason = unobservable(transcript, scenario, "T1")
+        reason = unobservable(transcript, scenario, "T1") or ("" if judged.whole is not None else judged.reason)
         if reason:
             yield self._score("silent_exit", None, reason)
         else:

@@ -8,12 +8,15 @@ from simulator.model.contracts import Scorer
 from simulator.model.scenario import Scenario
 from simulator.model.score import Score
 from simulator.model.transcript import Transcript
+from simulator.scorers.disclosure import Disclosure
+from simulator.scorers.effort import Effort
 from simulator.scorers.escalation import Escalation
 from simulator.scorers.experience import Experience
 from simulator.scorers.handoff import Handoffs
 from simulator.scorers.hidden_path import HiddenPath
 from simulator.scorers.loops import Loops
 from simulator.scorers.need_point import NeedPoint
+from simulator.scorers.ownership import Ownership
 from simulator.scorers.promises import Promises
 from simulator.scorers.resolution import Outcomes
 
@@ -25,7 +28,10 @@ STOCK: tuple[Scorer, ...] = (
     Promises(),
     Handoffs(),
     Outcomes(),
+    Ownership(),
+    Effort(),
     Experience(),
+    Disclosure(),
 )
 
 CAUTIOUS: tuple[Scorer, ...] = tuple(

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Truths = NDArray[Any]
     """A truth for each conversation, or for each entry."""
+
+
+class Row(NamedTuple):
+    """One entry of a column."""
+
+    unit: int
+    """The number of its conversation."""
+    number: float | None
+    word: int
+    """A code; -1 where it has none."""
+    reason: int
+    """A code; -1 where it has a number or a word."""
+    event: int
+    weight: float
 
 
 class Column:
@@ -85,13 +99,14 @@ class Column:
             whole._weights = merged(kept.weights, new.weights, "d")
         return whole
 
-    def rows(self) -> Iterator[tuple[int, float | None, int, int, float]]:
-        """Each entry: conversation, number (None: it has none), word (-1: it has none), event, weight."""
+    def rows(self) -> Iterator[Row]:
+        """The entries one by one."""
         for place, note in enumerate(self._notes):
-            yield (
+            yield Row(
                 self._units[place],
                 self._values[place] if note == 0 else None,
                 (note - 1) >> 1 if note & 1 else -1,
+                (note - 2) >> 1 if note and not note & 1 else -1,
                 self._events[place] if self._events is not None else 0,
                 self._weights[place] if self._weights is not None else 1.0,
             )

@@ -56,9 +56,10 @@ class Incidence(msgspec.Struct, frozen=True, kw_only=True):
         """The share that has not ended at time t."""
         return self._read(self.survival, t, 1.0)
 
-    def median(self, cause: int) -> float | None:
-        """The smallest time by which half of all have ended by `cause`; None if that is never reached."""
-        reached = (t for t, share in zip(self.times, self.curves.get(cause, ()), strict=False) if share >= _HALF)
+    def quantile(self, cause: int, share: float = 0.5) -> float | None:
+        """The smallest time by which such a share of all has ended by `cause`; None if that is never reached."""
+        least = share - NEGLIGIBLE
+        reached = (t for t, ended in zip(self.times, self.curves.get(cause, ()), strict=False) if ended >= least)
         return next(reached, None)
 
     def area(self, cause: int, tau: float) -> float:
@@ -74,10 +75,6 @@ class Incidence(msgspec.Struct, frozen=True, kw_only=True):
     def _read(self, curve: tuple[float, ...], t: float, before: float) -> float:
         place = bisect_right(self.times, t)
         return curve[place - 1] if place else before
-
-
-# Shares are sums of products: five times .1 must count as a half.
-_HALF = 0.5 - NEGLIGIBLE
 
 
 def aalen_johansen(times: Sequence[float], causes: Sequence[int], weights: Sequence[float] | None = None) -> Incidence:
@@ -196,23 +193,26 @@ class Waits:
 
         return Draft(steps.reading(resamples, take), finish)
 
-    def median(
+    def quantile(
         self,
         cause: int,
         scope: Scope,
         confidence: float = 0.95,
         resamples: int = RESAMPLES,
         icc: float = ASSUMED_ICC,
+        share: float = 0.5,
     ) -> Draft:
-        """A draft of what `median_incidence` gives."""
+        """A draft of what `quantile_incidence` gives."""
+        # Shares are sums of products: five times .1 must count as a half.
+        least = share - NEGLIGIBLE
         times, causes, sizes = self._times, self._causes, self._sizes
         if not len(times):
             return known(nothing("bootstrap", "no conversations"))
         curve = self._whole()
-        middle = curve.median(cause)
+        middle = curve.quantile(cause, share)
         estimate = math.inf if middle is None else middle
         last = max(times)
-        still_possible = curve.at(cause, last) + curve.surviving(last) >= _HALF
+        still_possible = curve.at(cause, last) + curve.surviving(last) >= least
         latest = last if still_possible else math.inf
         note = f"nobody was followed beyond {last:g}" if middle is None and still_possible else None
 
@@ -220,7 +220,7 @@ class Waits:
             return judged(estimate, ends, sizes, scope, len(times), "bootstrap", confidence, [note])
 
         if cause not in causes:
-            return known(told(partial(_never_seen, times, causes, len(sizes), scope, icc, latest)))
+            return known(told(partial(_never_seen, times, causes, len(sizes), scope, icc, latest, least)))
         if not estimable(sizes, scope):
             return known(told(no_ends))
         steps = self._steps_of(cause, scope)
@@ -230,7 +230,7 @@ class Waits:
             import numpy as np
 
             ordered, jumps = steps.jumps(weights)
-            below = (np.cumsum(jumps, axis=1) < _HALF).sum(axis=1)
+            below = (np.cumsum(jumps, axis=1) < least).sum(axis=1)
             found.append(np.append(ordered, math.inf)[below])
 
         def finish() -> Interval:
@@ -243,6 +243,53 @@ class Waits:
                 return (None if low is None else min(low, latest)), high
 
             return told(ends)
+
+        return Draft(steps.reading(resamples, take), finish)
+
+    def area(
+        self,
+        cause: int,
+        tau: float,
+        scope: Scope,
+        confidence: float = 0.95,
+        resamples: int = RESAMPLES,
+        icc: float = ASSUMED_ICC,
+    ) -> Draft:
+        """A draft of what `area_incidence` gives."""
+        times, causes, sizes = self._times, self._causes, self._sizes
+        if not len(times):
+            return known(nothing("bootstrap", "no conversations"))
+        curve = self._whole()
+        area = curve.area(cause, tau)
+        share = area / tau
+        notes = [_followed(times, tau, curve)]
+        followed = sum(1 for t, ended in zip(times, causes, strict=True) if t >= tau or ended != CENSORED)
+        if not followed:
+            return known(judged(area, no_ends, sizes, scope, 0, "effective n", confidence, notes))
+        n_e, df = effective_n(followed, len(sizes), scope, icc), _freedom(sizes, scope)
+
+        def told(of_share: Ends) -> Interval:
+            def ends(tail: float) -> tuple[float | None, float | None]:
+                low, high = of_share(tail)
+                return (None if low is None else low * tau), (None if high is None else high * tau)
+
+            return judged(area, ends, sizes, scope, len(times), "bootstrap", confidence, notes)
+
+        if not NEGLIGIBLE < share < 1 - NEGLIGIBLE or not estimable(sizes, scope):
+            return known(told(partial(unanimous_ends, float(round(share)), n_e, 0.0, 1.0)))
+        steps = self._steps_of(cause, scope)
+        found: list[NDArray[Any]] = []
+
+        def take(weights: NDArray[Any]) -> None:
+            import numpy as np
+
+            ordered, jumps = steps.jumps(weights)
+            found.append(jumps @ np.maximum(tau - ordered, 0.0))
+
+        def finish() -> Interval:
+            import numpy as np
+
+            return told(spread_ends(share, np.concatenate(found) / tau, n_e, df))
 
         return Draft(steps.reading(resamples, take), finish)
 
@@ -277,7 +324,7 @@ def incidence(
     return finished(Waits(times, causes, clusters).incidence(cause, horizons, scope, confidence, icc, resamples))
 
 
-def median_incidence(
+def quantile_incidence(
     times: Sequence[float],
     causes: Sequence[int],
     clusters: Sequence[Hashable],
@@ -286,21 +333,47 @@ def median_incidence(
     confidence: float = 0.95,
     resamples: int = RESAMPLES,
     icc: float = ASSUMED_ICC,
+    share: float = 0.5,
 ) -> Interval:
-    """The smallest time by which half of all have ended by `cause`, with a percentile bootstrap interval.
+    """The smallest time by which a share of all (half: the median) has ended by `cause`, with a bootstrap interval.
 
-    Estimate and ends are infinite where half is never reached. The lower end is no later than the last time anybody was
-    followed, if those cut short could still make up the half; where no one ended so, it is the latest time until which
-    enough are known (`icc` as for `incidence`) to say that fewer than half have. Raises ValueError as
-    `incidence`.
+    Estimate and ends are infinite where the share is never reached. The lower end is no later than the last time anybody
+    was followed, if those cut short could still make it up; where no one ended so, it is the latest time until which
+    enough are known (`icc` as for `incidence`) to say that fewer than that have. Raises ValueError as `incidence`.
     """
-    return finished([Waits(times, causes, clusters).median(cause, scope, confidence, resamples, icc)])[0]
+    return finished([Waits(times, causes, clusters).quantile(cause, scope, confidence, resamples, icc, share)])[0]
+
+
+def area_incidence(
+    times: Sequence[float],
+    causes: Sequence[int],
+    clusters: Sequence[Hashable],
+    cause: int,
+    tau: float,
+    scope: Scope,
+    confidence: float = 0.95,
+    resamples: int = RESAMPLES,
+    icc: float = ASSUMED_ICC,
+) -> Interval:
+    """The area under the curve of `cause` from 0 to tau, in units of time, with a bootstrap interval.
+
+    It is the expected time within tau that has already been spent so; it compares where medians are infinite. Where it is
+    0 or tau, the bound comes from the share that has ended so by tau, times tau. Raises ValueError as `incidence`.
+    """
+    return finished([Waits(times, causes, clusters).area(cause, tau, scope, confidence, resamples, icc)])[0]
 
 
 def _never_seen(
-    times: Sequence[float], causes: Sequence[int], scenarios: int, scope: Scope, icc: float, latest: float, tail: float
+    times: Sequence[float],
+    causes: Sequence[int],
+    scenarios: int,
+    scope: Scope,
+    icc: float,
+    latest: float,
+    least: float,
+    tail: float,
 ) -> tuple[float | None, float | None]:
-    """The ends of a median of which not one event was seen: resampling would only ever see none again.
+    """The ends of a quantile of which not one event was seen: resampling would only ever see none again.
 
     The lower one is the latest time until which enough of them are known to have gone without.
     """
@@ -308,7 +381,7 @@ def _never_seen(
         known = sum(1 for t, ended in zip(times, causes, strict=True) if t >= until or ended != CENSORED)
         if known:
             _, share = unanimous_ends(0.0, effective_n(known, scenarios, scope, icc), 0.0, 1.0, tail)
-            if share is not None and share < _HALF:
+            if share is not None and share < least:
                 return until, math.inf
     return None, math.inf
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import SplitResult, urlsplit
 
-from simulator import __version__
 from simulator.model.contracts import Clock, Reply, Say
 from simulator.model.errors import InputError, Problem, TargetFailed
 from simulator.model.plan import Case
 from simulator.model.target import TargetSpec
+from simulator.model.transcript import Probed
 from simulator.targets import jsontext
+from simulator.targets.address import SHORTEST_SECRET, common_headers, key_parts, parted
 from simulator.targets.answer import Reader, one_line
 from simulator.targets.paths import Path, compile_path
+from simulator.targets.state import StateReader
 from simulator.targets.template import (
     CAPTURABLE,
     FRESH,
@@ -23,8 +24,8 @@ from simulator.targets.template import (
     Names,
     RequestTemplate,
     UnsetError,
-    check_header,
     compile_text,
+    of_the_case,
 )
 
 if TYPE_CHECKING:
@@ -41,25 +42,30 @@ Of the requests to the company's test system only those that failed are told; th
 CLOSE_LIMIT_S = 5.0
 """A close request is a courtesy: a seat does not wait for it longer than this."""
 _COMMON_HEADERS = frozenset({"accept", "content-type", "user-agent", "accept-language"})
-_SHORTEST_SECRET = 6
 _SINGULAR = {"facts": "fact", "truth": "truth"}
 
 
 class HttpTarget:
     """Opens sessions; everything that a turn can need is compiled here, once.
 
-    `hidden`: values that no failure may show, beside the key and the headers, which are known from the spec.
+    `hidden`: values that no failure may show, beside the key and the headers, which are known from the spec. `state` reads
+    what the test system shows, where scenarios ask for it.
     Raises InputError for an unknown variable, a path that is not JMESPath, a rule that cannot be meant.
     """
 
     def __init__(
-        self, spec: TargetSpec, clock: Clock, observe: Observe | None = None, hidden: Collection[str] = ()
+        self,
+        spec: TargetSpec,
+        clock: Clock,
+        observe: Observe | None = None,
+        hidden: Collection[str] = (),
+        state: StateReader | None = None,
     ) -> None:
         self.spec = spec
+        self.state = state
         self.clock = clock
         self._observe = observe
-        base, _ = _base(spec.base_url)
-        host = base.hostname or ""
+        base, _ = parted(spec.base_url)
         opening, closing = spec.session.open, spec.session.close
         captures = {**(opening.capture if opening else {}), **spec.turn.capture}
         for name in captures:
@@ -71,7 +77,7 @@ class HttpTarget:
         before_id = Names(never=SET - OF_THE_CASE)
         before_turn = Names(never={"text", "button", "turn"})
         names = Names(captures)
-        compiled: dict[str, Any] = {"prefix": base.path.rstrip("/"), "common": _common_headers(spec, host, base.port)}
+        compiled: dict[str, Any] = {"prefix": base.path.rstrip("/"), "common": common_headers(base, spec.auth)}
         self.session_id = compile_text(spec.session.id, before_id, "session.id")
         self.turn = RequestTemplate(spec.turn.request, names, "turn.request", **compiled)
         self.opening = self.closing = self.setup = self.reset = None
@@ -96,7 +102,7 @@ class HttpTarget:
         """The connections; made at the first request, since it imports gevent, which whoever only checks a file must not get."""
         from simulator.targets.wire import Wire
 
-        base, port = _base(self.spec.base_url)
+        base, port = parted(self.spec.base_url)
         timeouts = self.spec.timeouts
         tls = base.scheme == "https"
         return Wire(base.hostname or "", port, tls, timeouts.connect_s, timeouts.first_byte_s, self.clock.now)
@@ -117,6 +123,8 @@ class HttpTarget:
         """Close the idle connections."""
         if "_wire" in vars(self):
             self._wire.close()
+        if self.state is not None:
+            self.state.shut()
 
     def ask(
         self, request: RequestTemplate, scope: dict[str, Any], turn_s: float, read: Callable[[Any, float, float], T]
@@ -190,29 +198,22 @@ class HttpSession:
         self._turn = 0
         self._history: list[dict[str, str]] = []
         self._remembers = target.spec.session.memory == "client"
-        self._scope: dict[str, Any] = {
-            "scenario": case.scenario,
-            "persona": case.persona,
-            "language": case.language,
-            "case": case.key,
-            "case.id": case.id,
-            "case.repeat": case.repeat,
-            "case.seed": case.seed,
-            "facts": case.facts,
-            "truth": case.truth,
-            "history": self._history,
-        }
+        self._case = case
+        self._scope: dict[str, Any] = {**of_the_case(case), "history": self._history}
         self._scope["session_id"] = target.session_id(self._scope)
         self._open = True
         self.greeting: Reply | None = None
         self.began = target.clock.now()
-        """When the conversation itself began: after the set-up."""
+        """When the conversation itself began: after the set-up, and after the test system was asked how things stand."""
+        self._before: list[Probed] = []
         if target.uses_message_id and (target.setup or target.opening):
             self._scope["message_id"] = FRESH["uuid"]()
         try:
             if target.setup is not None:
                 target.arrange(target.setup, self._scope, "setup")
-                self.began = target.clock.now()
+            if target.state is not None:
+                self._before = target.state.read(case, "before")
+            self.began = target.clock.now()
             if target.opening is not None:
                 self._greet(target.opening)
         except BaseException:  # nobody gets a session to close, and what was set up must not stay
@@ -237,6 +238,11 @@ class HttpSession:
         """Nothing arrives unasked on a wire of request and answer: the time passes."""
         self._target.clock.sleep(seconds)
         return None
+
+    def probed(self) -> list[Probed]:
+        """What the test system showed before the conversation, and what it shows now."""
+        state = self._target.state
+        return [] if state is None else [*self._before, *state.read(self._case, "after")]
 
     def close(self) -> None:
         """Send the close request and the reset, if there are any. The conversation is over: no failure can change it."""
@@ -293,33 +299,6 @@ def _document(body: bytes) -> Any:
         raise TargetFailed("not_json", f"the answer is not JSON: {what}") from None
 
 
-def _base(url: str) -> tuple[SplitResult, int]:
-    """The base URL in parts, and its port."""
-    try:
-        base = urlsplit(url)
-        port = base.port or (443 if base.scheme == "https" else 80)
-    except ValueError:
-        base, port = urlsplit(""), 0
-    if base.scheme not in ("http", "https") or not base.hostname:
-        hint = "write e.g. `http://127.0.0.1:8080`"
-        raise InputError([Problem("expected an http or https address", field="base_url", hint=hint)])
-    return base, port
-
-
-def _common_headers(spec: TargetSpec, host: str, port: int | None) -> dict[str, str]:
-    address = f"[{host}]" if ":" in host else host
-    headers = {
-        "Host": f"{address}:{port}" if port else address,
-        "User-Agent": f"exitramp/{__version__}",
-        "Accept": "application/json",
-    }
-    check_header("Host", address, "base_url")
-    if spec.auth:
-        check_header(spec.auth.header, spec.auth.value, "auth")
-        headers[spec.auth.header] = spec.auth.value
-    return headers
-
-
 def _captures(captures: dict[str, str], field: str) -> list[tuple[str, Path]]:
     return [(name, compile_path(expression, f"{field}.{name}")) for name, expression in captures.items()]
 
@@ -328,11 +307,11 @@ def _secrets(spec: TargetSpec) -> set[str]:
     """What no message may show: the key, with and without its scheme, and headers that may hold one."""
     requests = [spec.turn.request]
     requests += [part.request for part in (spec.session.open, spec.session.close, spec.setup, spec.reset) if part]
-    values = [spec.auth.value] if spec.auth else []
-    values += [
+    values = [
         value
         for request in requests
         for name, value in request.headers.items()
         if name.lower() not in _COMMON_HEADERS and "{{" not in value
     ]
-    return {part for value in values for part in (value, value.rpartition(" ")[2]) if len(part) >= _SHORTEST_SECRET}
+    found = {part for value in values for part in (value, value.rpartition(" ")[2]) if len(part) >= SHORTEST_SECRET}
+    return found | key_parts(spec.auth)

@@ -120,6 +120,11 @@ def load_target(name: str, clock: Clock) -> Target:
     raise InputError([Problem(f"it makes a {type(made).__name__}; {_FORMS}", field=name)])
 
 
+def answers_alone(found: Any) -> bool:
+    """Whether an object is itself the function that answers, to which nothing is told but the customer's words."""
+    return not inspect.isclass(found) and not hasattr(found, "open") and callable(found) and _takes(found, "", {})
+
+
 def _make(factory: Any, name: str, clock: Clock) -> Any:
     clocked = {"clock": clock} if "clock" in _parameters(factory) else {}
     if not _takes(factory, **clocked):

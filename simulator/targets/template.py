@@ -17,6 +17,7 @@ from uuid import uuid4
 import msgspec
 
 from simulator.model.errors import InputError, Problem
+from simulator.model.plan import Case
 from simulator.model.target import Request
 
 Scope = Mapping[str, Any]
@@ -35,6 +36,21 @@ OF_THE_CASE = frozenset(
     name for name in SET if name.partition(".")[0] in {"scenario", "persona", "language", "facts", "truth", "case"}
 )
 """Those that are known before a session has an id."""
+
+
+def of_the_case(case: Case) -> dict[str, Any]:
+    """What is known of a customer before anything is said: the values of OF_THE_CASE."""
+    return {
+        "scenario": case.scenario,
+        "persona": case.persona,
+        "language": case.language,
+        "case": case.key,
+        "case.id": case.id,
+        "case.repeat": case.repeat,
+        "case.seed": case.seed,
+        "facts": case.facts,
+        "truth": case.truth,
+    }
 
 
 def _iso_now() -> str:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
+import msgspec
+
 from simulator.model.target import TargetSpec
 from simulator.model.transcript import Tier
+
+_TRUTH = re.compile(r"\{\{\s*truth(\.([\w-]+))?\??\s*\}\}")
 
 
 def tiers(spec: TargetSpec) -> list[Tier]:
@@ -16,6 +22,14 @@ def tiers(spec: TargetSpec) -> list[Tier]:
         if _own_desk(spec):
             seen.append("T3")
     return seen
+
+
+def told_truths(spec: TargetSpec) -> frozenset[str] | None:
+    """The truths that the requests before and in a conversation tell the bot, by name; None: all of them."""
+    requests = [spec.turn.request, *(part.request for part in (spec.setup, spec.session.open) if part)]
+    asked = msgspec.json.encode(requests).decode() + spec.session.id
+    names = {name for _, name in _TRUTH.findall(asked)}
+    return None if "" in names else frozenset(names)
 
 
 def measurable(spec: TargetSpec) -> list[tuple[str, bool, str]]:

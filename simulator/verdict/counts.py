@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from simulator.model.errors import NETWORK_CAUSES, SETUP_CAUSES
 from simulator.model.transcript import Ending
-from simulator.verdict.record import Booked, Held
+from simulator.verdict.record import Booked, Held, Marks
 
 ENDINGS: tuple[str, ...] = get_args(Ending)
 
@@ -49,6 +49,30 @@ def failures(held: Iterable[Held]) -> dict[str, Any]:
         "answered_badly": causes.total() - unreachable - not_set_up,
         "not_set_up": not_set_up,
         "causes": dict(causes),
+    }
+
+
+def truths(held: Sequence[Held], marks: Marks, counted: Sequence[int]) -> dict[str, Any]:
+    """What the resolution rate rests on, of the conversations with these numbers, which rise.
+
+    `by`: conversations by what tells of all their needs (words, action, probe, judge, or several joined by +).
+    `unknown`: those of which nobody can say, by reason.
+    `states`: how often the test system was looked at (`looks`, two for each need judged by its state), with how many
+    requests, and by cause how often it could not be read (`unread`).
+    """
+    by: Counter[str] = Counter()
+    unknown: Counter[str] = Counter()
+    for entry in marks.of("resolution_basis", counted):
+        if entry.word >= 0:
+            by[marks.words[entry.word]] += 1
+        else:
+            unknown[marks.words[max(0, entry.reason)]] += 1
+    probed = [probe for number in counted for probe in held[number].probes]
+    unread = Counter(f"status {one.status}" if one.cause == "status" else one.cause for one in probed if one.cause)
+    return {
+        "by": dict(by),
+        "unknown": dict(unknown),
+        "states": {"looks": len(probed), "requests": sum(one.reads for one in probed), "unread": dict(unread)},
     }
 
 

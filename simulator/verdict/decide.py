@@ -20,7 +20,7 @@ from simulator.model.score import Metric
 from simulator.model.transcript import Transcript
 from simulator.scorers.stock import CAUTIOUS
 from simulator.store import SCORES, Damage, RunFolder, is_first
-from simulator.verdict.counts import counts, failures, missing, wording
+from simulator.verdict.counts import counts, failures, missing, truths, wording
 from simulator.verdict.judge import judge, verdict
 from simulator.verdict.record import Booked, Held, Marks
 from simulator.verdict.scoring import MOST_UNRECOGNISED, OnProgress, Sheet, guesswork, score_stored, unseen
@@ -55,7 +55,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     def transcript(self, held: Held) -> Transcript:
         """What was said, read again. Raises StoreFailed if it is not there any more."""
         assert held.place is not None, "conversations of a run are in its folder"
-        return RunFolder(self.folder).pages().read(held.place)
+        with RunFolder(self.folder).pages() as pages:
+            return pages.read(held.place)
 
 
 def decide(folder: RunFolder, on_progress: OnProgress = unseen) -> Decision:
@@ -93,6 +94,7 @@ def decide(folder: RunFolder, on_progress: OnProgress = unseen) -> Decision:
         notes=[
             *(_doubt(target, share) for target, share in doubtful.items()),
             *_unworded(wording(held)),
+            *_empty_states(held),
             *_of_the_run(folder),
         ],
         damage=damage,
@@ -137,6 +139,9 @@ def _held(folder: RunFolder, cases: Sequence[Booked]) -> tuple[list[Held], list[
     for place, transcript in folder.stored(damage):
         if is_first(transcript, found.get(transcript.id)):
             found[transcript.id] = Held.of(transcript, place)
+    for id_, notes in folder.notes(found, damage).items():
+        where = found[id_].place
+        found[id_] = msgspec.structs.replace(found[id_], place=where and where._replace(notes=tuple(notes)))
     order = {case.id: place for place, case in enumerate(cases)}
     return sorted(found.values(), key=lambda one: order.get(one.id, len(order))), damage
 
@@ -218,10 +223,12 @@ def _of_target(
 ) -> dict[str, Any]:
     """Counts of one target, why it failed and how often, and how its hand-offs agree with what was needed."""
     mine = [one for one in held if one.target == target]
+    probes = {case.id for case in cases if case.probe}
     counted = [number for number, one in enumerate(held) if one.target == target and counts_for_the_bot(one)]
     return {
         **counts([case for case in cases if case.target == target], started, mine),
         **failures(mine),
+        "resolution": truths(held, marks, [number for number in counted if held[number].id not in probes]),
         "escalation": confusion_of(marks, counted),
     }
 
@@ -233,6 +240,21 @@ def _unworded(found: dict[str, Any] | None) -> list[str]:
     causes = ", ".join(f"{cause} {times}" for cause, times in found["failed"].items())
     words = f"no turn was worded by the model {found['model']}: its service failed each time ({causes})"
     return [f"{words}; phrases had the word"]
+
+
+def _empty_states(held: Sequence[Held]) -> list[str]:
+    """Said on top where a probe has never found anything: more likely a slip in its expression than a bot that fails."""
+    found: dict[tuple[str, str], list[bool]] = {}
+    for talk in held:
+        for one in talk.probes:
+            wants_null = any(value is None for value in one.expected)
+            if not one.cause and not wants_null and one.status not in (404, 410):
+                found.setdefault((talk.scenario, one.need), []).append(one.value is None)
+    return [
+        f"the state probe of {need} in {scenario} found nothing (null) in all {len(empty)} answers: look at its `value`"
+        for (scenario, need), empty in found.items()
+        if all(empty)
+    ]
 
 
 def _doubt(target: str, share: float) -> str:

@@ -6,15 +6,15 @@ A conversation's turns and the proofs of its scores stay in the run's files. Wha
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 
 from simulator.model.plan import Case
 from simulator.model.score import Score
-from simulator.model.transcript import Ending, Failure, Transcript, Wording
-from simulator.statistics.columns import Column, truths
+from simulator.model.transcript import Ending, Failure, Probed, Transcript, Wording
+from simulator.statistics.columns import Column, Row, truths
 from simulator.store import Place
 
 
@@ -47,6 +47,7 @@ class Held(msgspec.Struct, frozen=True, gc=False):
     """Whether anything came back after the customer had spoken; a greeting alone answers nobody."""
     worded: int
     """Customer turns that a language model worded or was to word."""
+    probes: list[Probed]
     error: Failure | None = None
     wording: Wording | None = None
     place: Place | None = None
@@ -67,6 +68,7 @@ class Held(msgspec.Struct, frozen=True, gc=False):
             turns=len(speakers),
             answered=any(one != "customer" for one in speakers[asked:]),
             worded=sum(1 for turn in transcript.turns if turn.voice) if transcript.wording is not None else 0,
+            probes=transcript.probes,
             error=transcript.error,
             wording=transcript.wording,
             place=place,
@@ -132,14 +134,20 @@ class Marks:
         """The event of a code; None where there was none."""
         return self.words[code] if code else None
 
+    def of(self, name: str, units: Iterable[int]) -> Iterator[Row]:
+        """The entries of a score that are of these conversations, in their order."""
+        wanted = set(units)
+        column = self.columns.get(name, Column())
+        return (row for row in column.rows() if row.unit in wanted)
+
     def scores_of(self, names: Sequence[str]) -> list[list[Score]]:
         """Of each conversation its scores of these names, without their proofs."""
         found: list[list[Score]] = [[] for _ in range(self.count)]
         for name in names:
             if name in self.columns:
-                for unit, number, word, event, weight in self.columns[name].rows():
-                    value = self.words[word] if word >= 0 else number
-                    found[unit].append(Score(name, value, event=self.event_of(event), weight=weight))
+                for row in self.columns[name].rows():
+                    value = self.words[row.word] if row.word >= 0 else row.number
+                    found[row.unit].append(Score(name, value, event=self.event_of(row.event), weight=row.weight))
         return found
 
     def _code(self, word: str) -> int:

@@ -88,12 +88,11 @@ def guesswork(held: Sequence[Held], marks: Marks) -> dict[str, float]:
     about our tables than about the bot. Such a target is to be scored by `CAUTIOUS`, which does not count them.
     """
     turns: dict[str, list[float]] = {}
-    column = marks.columns.get("unrecognised_turns")
-    for unit, missed, _, _, weight in column.rows() if column is not None else ():
-        if missed is not None:
-            total = turns.setdefault(held[unit].target, [0.0, 0.0])
-            total[0] += missed
-            total[1] += weight
+    for row in marks.of("unrecognised_turns", range(len(held))):
+        if row.number is not None:
+            total = turns.setdefault(held[row.unit].target, [0.0, 0.0])
+            total[0] += row.number
+            total[1] += row.weight
     return {
         target: missed / heard
         for target, (missed, heard) in turns.items()
@@ -147,13 +146,10 @@ def _sheet(
 ) -> Sheet:
     lines: list[bytes] = []
     marks = Marks()
-    pages = Pages(folder)
-    try:
+    with Pages(folder) as pages:
         for place in places:
             transcript = pages.read(place)
             scores = score(transcript, scenario_of(transcript, scenarios), scorers)
             lines.append(b"".join([score_line(transcript.id, one) for one in scores]))
             marks.add(scores)
-    finally:
-        pages.close()
     return Sheet(lines, marks)

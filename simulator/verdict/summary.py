@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -28,8 +29,7 @@ from simulator.verdict.scoring import OnProgress, Scored, unseen
 if TYPE_CHECKING:
     from simulator.statistics.columns import Truths
 
-CAUSES = {"censored": 0, "effective": 1, "left": 2, "resolved": 3, "bot_ended": 4, "target_failed": 4, "ineffective": 5}
-"""How a wait for a person can end, numbered as the competing risks of the survival curves; 0 is cut off."""
+_CENSORED, _COUNTED, _COMPETING = 0, 1, 2
 CONFIDENCE = 0.95
 """Of the one-sided bounds, where gates ask for no other."""
 NOT_COUNTED = ("simulator_failed", "interrupted")
@@ -272,12 +272,15 @@ class _Told:
     def conversations(self) -> list[str]:
         return self._table.conversations(self._entries)
 
-    def waits(self, score: str, kind: str, causes: Callable[[Sequence[str | None]], list[int]]) -> Waits:
-        """Times and how they ended, once for all metrics of the group that number the ends alike (`kind`)."""
-        if (score, kind) not in self._waits:
-            events = self._table.events(self._entries)
-            self._waits[score, kind] = Waits(self.values, causes(events), self.clusters)
-        return self._waits[score, kind]
+    @property
+    def events(self) -> list[str | None]:
+        return self._table.events(self._entries)
+
+    def waits(self, key: tuple[str, str], ends: Callable[[Sequence[str | None]], list[int]]) -> Waits:
+        """The entries as waits, once for all metrics of the group that count the same (`key`); `ends` numbers events."""
+        if key not in self._waits:
+            self._waits[key] = Waits(self.values, ends(self.events), self.clusters)
+        return self._waits[key]
 
 
 def _metrics(
@@ -345,36 +348,50 @@ def _ratio(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) 
 
 
 def _mean(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
-    ceiling = 1.0 if entry.unit == "share" else None
-    return known(interval.mean(told.values, told.clusters, scope, confidence, floor=0.0, ceiling=ceiling))
+    ceiling = 1.0 if entry.unit in ("share", "0 to 1") else None
+    values, clusters = told.values, told.clusters
+    if entry.cause:
+        meant = [event == entry.cause for event in told.events]
+        values, clusters = list(compress(values, meant)), list(compress(clusters, meant))
+    return known(interval.mean(values, clusters, scope, confidence, floor=0.0, ceiling=ceiling))
 
 
-def _cause(event: str | None, what: str) -> int:
-    """The number of an ending. Raises ValueError for one that is no competing risk: guessing would bend the curve."""
-    if event is None or event not in CAUSES:
-        raise ValueError(f"{what} ended with {event!r}, expected one of {', '.join(CAUSES)}")
-    return CAUSES[event]
+def _class(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
+    return known(interval.rate([int(word == entry.cause) for word in told.words], told.clusters, scope, confidence))
 
 
-def _competing(entry: MetricEntry, told: _Told) -> Waits:
-    return told.waits(entry.score, "competing", lambda events: [_cause(event, entry.score) for event in events])
+def _waits(entry: MetricEntry, told: _Told) -> Waits:
+    """How long each waited and how that ended: by the event that the entry counts (any where it names none), by another,
+    or cut short.
+
+    Of competing risks only one is ever counted, so the others may share a number. Raises ValueError for a score without
+    event: guessing would bend the curve.
+    """
+
+    def ends(events: Sequence[str | None]) -> list[int]:
+        if None in events:
+            raise ValueError(f"{entry.name}: a score of {entry.score} does not say how it ended")
+        return [
+            _CENSORED if event == "censored" else _COUNTED if entry.cause in ("", event) else _COMPETING
+            for event in events
+        ]
+
+    return told.waits((entry.score, entry.cause), ends)
 
 
 def _incidence(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
     horizon = entry.horizon if entry.horizon is not None else math.inf
-    return _competing(entry, told).incidence(_cause(entry.cause, entry.name), [horizon], scope, confidence)[0]
+    return _waits(entry, told).incidence(_COUNTED, [horizon], scope, confidence)[0]
 
 
-def _incidence_median(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
-    return _competing(entry, told).median(_cause(entry.cause, entry.name), scope, confidence)
+def _incidence_area(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
+    horizon = entry.horizon if entry.horizon is not None else math.inf
+    return _waits(entry, told).area(_COUNTED, horizon, scope, confidence)
 
 
-def _km_median(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
-    # Any event counts where the entry names none; whatever else cut it short is a competing one.
-    def observed(events: Sequence[str | None]) -> list[int]:
-        return [0 if event == "censored" else 1 if entry.cause in ("", event) else 2 for event in events]
-
-    return told.waits(entry.score, f"km {entry.cause}", observed).median(1, scope, confidence)
+def _incidence_quantile(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
+    share = entry.quantile if entry.quantile is not None else 0.5
+    return _waits(entry, told).quantile(_COUNTED, scope, confidence, share=share)
 
 
 def _quantile(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
@@ -388,6 +405,10 @@ def _sensitivity(entry: MetricEntry, told: _Told, scope: Estimand, confidence: f
 
 def _specificity(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
     return _of_class(told, "tn", "fp", scope, confidence)
+
+
+def _ppv(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
+    return _of_class(told, "tp", "fp", scope, confidence)
 
 
 def _of_class(told: _Told, right: str, wrong: str, scope: Estimand, confidence: float) -> Draft:
@@ -404,13 +425,17 @@ _KINDS: dict[str, Callable[[MetricEntry, _Told, Estimand, float], Draft]] = {
     "rate": _rate,
     "ratio": _ratio,
     "mean": _mean,
+    "class": _class,
     "incidence": _incidence,
-    "incidence_median": _incidence_median,
-    "km_median": _km_median,
+    "incidence_median": _incidence_quantile,
+    "incidence_quantile": _incidence_quantile,
+    "incidence_area": _incidence_area,
+    "km_median": _incidence_quantile,
     "median": _quantile,
     "quantile": _quantile,
     "sensitivity": _sensitivity,
     "specificity": _specificity,
+    "ppv": _ppv,
 }
 
 

@@ -21,7 +21,7 @@ import pytest
 import simulator.bots
 from simulator.bots.dials import make
 from simulator.bots.in_process import ReferenceTarget
-from simulator.bots.serve import BotServer, RequestError, load_scenarios
+from simulator.bots.serve import BotServer, Message, Opening, RequestError, load_scenarios
 from simulator.catalogue.target_file import read_target
 from simulator.model.contracts import Reply, Say
 from simulator.model.errors import InputError
@@ -305,3 +305,18 @@ def test_an_overloaded_bot_answers_with_status_200() -> None:
 def posted(body: Any) -> dict[str, Any]:
     content = json.dumps(body).encode()
     return {"CONTENT_LENGTH": str(len(content)), "wsgi.input": io.BytesIO(content)}
+
+
+def test_the_test_system_shows_what_was_done(helpful: str) -> None:
+    """Of a case, from the action on and after the session; nothing of a case that nobody knows. It can only be read."""
+    case = "cancel-order/anna/7"
+    assert ask(helpful, "GET", f"/state/{case}") == (200, {"case": case, "actions": []})
+    assert ask(helpful, "POST", f"/state/{case}", {})[0] == 405
+    example = Path(__file__).parents[2] / "docs" / "cancel-order.yaml"
+    server = BotServer(make("helpful"), load_scenarios([example]), sleep=lambda seconds: None)
+    opened = server.open(Opening("cancel-order", case=case, facts={"order_number": "OR-1"}))
+    texts = ("I ordered the same thing twice, please cancel one", "OR-1")
+    done = [server.message(opened["session"], Message(text))["actions"] for text in texts]
+    assert done == [[], ["cancel_order"]]
+    server.handle("DELETE", f"/sessions/{opened['session']}", {})
+    assert server.handle("GET", f"/state/{case}", {}) == (200, {"case": case, "actions": ["cancel_order"]})

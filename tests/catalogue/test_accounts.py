@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from simulator.catalogue.accounts import Accounts, Deck, columns_of, read_accoun
 from simulator.catalogue.check import read
 from simulator.model.errors import InputError
 from simulator.model.scenario import Scenario
+from tests.targets.talks import CASE
 
 KNOWN = {"order", "email", "truth.eta"}
 SCENARIO = read(
@@ -125,3 +127,9 @@ def test_another_seed_deals_another_order() -> None:
 def test_columns_are_facts_and_truths() -> None:
     """Truths by their prefix."""
     assert columns_of(SCENARIO) == {"order", "truth.eta"}
+
+
+def test_a_truth_of_the_account_exists_on_the_bots_side() -> None:
+    """Named in the case; what the row leaves out stays drawn and is not."""
+    case = msgspec.structs.replace(CASE, truth={"eta": "Friday", "place": "Ulm"}, row=0)
+    assert Accounts("f", [{"truth.eta": "Monday"}]).filled(case).seeded == ["eta"]

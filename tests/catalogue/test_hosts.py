@@ -72,3 +72,15 @@ def test_an_allowed_host_is_a_host_alone() -> None:
 def test_people_are_never_rung_by_a_version_that_cannot_stop() -> None:
     """`handoff_reaches: people` is refused with its reason, wherever the bot is."""
     assert "not supported yet" in said(base_url="http://127.0.0.1:1", handoff_reaches="people")
+
+
+def test_a_test_system_needs_the_same_permission() -> None:
+    """Loopback and private hosts are ours; another has to be named, but it hands nobody over."""
+    bot = "http://127.0.0.1:8080"
+    assert said(base_url=bot, test_system={"base_url": "http://10.0.0.7"}) == ""
+    assert said(base_url=bot, test_system={"timeout_s": 3}) == ""
+    system = {"base_url": "https://erp.acme.example"}
+    assert said(base_url=bot, test_system=system).count("add allowed_hosts: [erp.acme.example]") == 1
+    assert said(base_url=bot, test_system=system, allowed_hosts=["erp.acme.example"]) == ""
+    assert "not a web address" in said(base_url=bot, test_system={"base_url": "http://127.0.0.1:99999"})
+    assert "a user or password" in said(base_url=bot, test_system={"base_url": "http://u:p@127.0.0.1"})

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from simulator.catalogue.accounts import Accounts
 from simulator.catalogue.masking import Mask, Masking
-from simulator.model.transcript import Failure, Part, Signal, Transcript, Turn
+from simulator.model.transcript import Failure, Part, Probed, Signal, Transcript, Turn
 from tests.targets.talks import CASE
 
 ROW = {
@@ -96,3 +96,17 @@ def test_a_log_is_masked_for_the_accounts_of_the_run() -> None:
     """Text that belongs to no one customer."""
     masking = Masking(Accounts("f", [{"order": "AC-12345"}, {"order": "AC-54321"}]))
     assert masking.text("got AC-12345 and AC 54321", {0, 1, None}) == "got [order] and [order]"
+
+
+def test_a_state_is_the_same_with_and_without_its_values() -> None:
+    """Found and expected are masked alike, so that what held holds, and what did not does not."""
+    pool = Accounts("f", [{"order": "AC-12345", "plan": "20"}])
+    probes = [
+        Probed("a", "after", "AC-12345", ["AC-12345"]),
+        Probed("b", "after", 20, [20]),
+        Probed("c", "after", 20, [30]),
+        Probed("d", "after", None, ["x"], 500, "status", "500 no AC-12345"),
+    ]
+    kept = Masking(pool).transcript(Transcript("c-1", [], "satisfied", 1.0, probes=probes), 0).probes
+    assert [one.holds for one in kept] == [one.holds for one in probes] == [True, True, False, None]
+    assert "12345" not in repr(kept)

@@ -36,13 +36,16 @@ def found(kind: type, text: str, metrics: list[str] | None = None) -> list[str]:
         ("milestones: [order]", "needs[0].milestones[0]: 'order' is not a truth of this scenario"),
         ("milestones: [place, place]", "needs[0].milestones[1]: 'place' is named twice"),
         ("resolution: {told: [plac]}", "needs[0].resolution.told[0]: 'plac' is not a truth"),
-        ("resolution: {}", "a resolution needs exactly one of told, action or step, found none of them"),
-        ("resolution: {told: [place], action: x}", "exactly one of told, action or step, found told and action"),
+        ("resolution: {}", "a resolution needs exactly one of told, action, step, probe or judge, found none of them"),
+        (
+            "resolution: {told: [place], action: x}",
+            "exactly one of told, action, step, probe or judge, found told and action",
+        ),
         ("resolution: {step: restart}", "needs[0].resolution.step: 'restart' is not a step"),
     ],
 )
 def test_what_a_need_names_must_exist(need: str, words: str) -> None:
-    """Slots and triggers are facts, milestones are truths, a resolution is exactly one of three."""
+    """Slots and triggers are facts, milestones are truths, a resolution is exactly one of five."""
     assert words in "\n".join(found(Scenario, f"{FACTS}needs: [{{name: a, {need}}}]"))
 
 
@@ -172,3 +175,38 @@ def test_captured_values_fill_templates() -> None:
 def test_a_bot_that_never_hears_the_customer_is_refused() -> None:
     """Without {{text}} or {{history}} every conversation would be silence."""
     assert any("never sent" in line for line in found(TargetSpec, TARGET.replace("{{text}}", "hello")))
+
+
+PROBE = "path: '/orders/{{order}}', value: status, equals: cancelled"
+
+
+@pytest.mark.parametrize(
+    ("probe", "words"),
+    [
+        (PROBE.replace("/orders", "orders"), "probe.path: expected a path that begins with /"),
+        (PROBE.replace("{{order}}", "{{oder}}"), "probe.path: nothing fills {{oder}} | did you mean order?"),
+        (PROBE.replace("{{order}}", "{{digits:5}}"), "probe.path: nothing fills {{digits:5}}"),
+        (PROBE.replace("{{order}}", "{{order"), "probe.path: a placeholder is not closed or malformed"),
+        (PROBE.replace("{{order}}", "{{truth.plac}}"), "nothing fills {{truth.plac}} | did you mean truth.place?"),
+        (PROBE.replace("status", "'status['"), "probe.value: not a JMESPath expression"),
+        (PROBE.replace("status", "'contans(a, b)'"), "probe.value: JMESPath has no function contans()"),
+        (PROBE.replace("status", "''"), "probe.value: expected a text, found an empty one"),
+        (PROBE.replace("equals: cancelled", ""), "probe: a probe needs exactly one of equals or one_of, found none"),
+        (f"{PROBE}, one_of: [a]", "probe: a probe needs exactly one of equals or one_of, found both"),
+        (PROBE.replace("equals: cancelled", "one_of: []"), "probe.one_of: expected at least one value"),
+        (PROBE.replace("cancelled", "'{{plase}}'"), "probe.equals: nothing fills {{plase}} | did you mean place?"),
+        (f"{PROBE}, headers: {{X-Api-Key: abc}}", "warning needs[0].resolution.probe.headers.X-Api-Key: a secret in a"),
+        (f"{PROBE}, headers: {{'a b': c}}", "'a b' cannot be the name of a header"),
+    ],
+)
+def test_a_probe_can_be_asked_and_understood(probe: str, words: str) -> None:
+    """A path with names that exist, an expression that compiles, one way to say what is expected, no key."""
+    lines = found(Scenario, f"{FACTS}needs: [{{name: a, resolution: {{probe: {{{probe}}}}}}}]")
+    assert any(words in line for line in lines), lines
+
+
+@pytest.mark.parametrize("equals", ["cancelled", "null", "3", "true", "'{{place}} {{facts.order}}'"])
+def test_a_good_probe_is_good(equals: str) -> None:
+    """Null is a value that can be expected."""
+    probe = PROBE.replace("cancelled", equals)
+    assert found(Scenario, f"{FACTS}needs: [{{name: a, resolution: {{probe: {{{probe}}}}}}}]") == []

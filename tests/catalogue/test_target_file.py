@@ -140,3 +140,14 @@ def test_worked_targets_of_later_versions_are_only_not_supported_yet(name: str) 
     found = examine_target(TARGETS / f"{name}.yaml", {}).problems
     assert found
     assert all("not supported yet" in problem.message for problem in found)
+
+
+def test_the_key_of_the_test_system_is_a_secret_too() -> None:
+    """From the environment, known so that it can be kept out of records, and warned of where it is written down."""
+    system = 'test_system: {base_url: "http://127.0.0.1:2", auth: {header: X-Key, value: "${ERP}"}}\n'
+    assert secrets(TEXT + system, {"ERP": "erp-4711", "BOT_API_KEY": KEY}) == {KEY, "erp-4711"}
+    spec, text = read_target("t", {"BOT_API_KEY": KEY, "ERP": "erp-4711"}, text=TEXT + system)
+    assert spec.test_system.auth is not None
+    assert (spec.test_system.auth.value, "erp-4711" in text) == ("erp-4711", False)
+    written = examine_target("t", {"BOT_API_KEY": KEY}, text=TEXT + system.replace("${ERP}", "abc"))
+    assert [(one.field, one.warning) for one in written.problems] == [("test_system.auth.value", True)]

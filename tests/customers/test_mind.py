@@ -12,7 +12,7 @@ from simulator.chance import Chance
 from simulator.customers.mind import Mind
 from simulator.customers.parameters import DEFAULT, Parameters
 from simulator.model.contracts import Button, Heard, Leave, Say
-from simulator.model.scenario import Fact, Need, Resolution
+from simulator.model.scenario import Fact, Need, Resolution, StateProbe
 from tests.customers.scenes import (
     ASKS,
     ASKS_ORDER,
@@ -567,3 +567,17 @@ def test_feelings_stay_between_nought_and_one() -> None:
     for turn in range(60):
         customer.next(SAME_AGAIN if turn % 7 else bot(progress=("P3",), exits=("human",), signature={"empathy"}))
         assert all(0.0 <= x <= 1.0 for x in customer.feeling)
+
+
+def test_a_believed_claim_settles_a_need_that_nobody_can_see() -> None:
+    """Of a state the customer has the bot's word alone: believed, the next need is turned to, and it is content at the end."""
+    unseen = Need("cancel", Resolution(probe=StateProbe("/x", "y", equals=1)))
+    scenario = msgspec.structs.replace(BICYCLE, needs=[unseen, *BICYCLE.needs])
+    trusting = msgspec.structs.replace(PLAIN, trust=1.0)
+    customer = opened(scenario=scenario, traits=trusting)
+    move = said(customer.next(bot("Solved!", signature={"claim_resolved"})))
+    assert (move.act, move.need) == ("STATE", "find_it")
+    after = said(customer.next(bot("Turku, Monday.", progress=("P8",), resolved=("find_it",))))
+    assert after.act == "THANK"
+    alone = opened(scenario=msgspec.structs.replace(BICYCLE, needs=[unseen]), traits=trusting)
+    assert said(alone.next(bot("Solved!", signature={"claim_resolved"}))).act == "THANK"

@@ -108,3 +108,25 @@ def test_a_plan_survives_its_own_yaml() -> None:
     """What --print-plan prints is the plan."""
     plan = RunPlan(target=["helpful", "maze"], seed=9, load=Load(users=3))
     assert msgspec.yaml.decode(msgspec.yaml.encode(plan), type=RunPlan) == plan
+
+
+EXAMPLE = Path(__file__).parents[2] / "docs" / "cancel-order.yaml"
+
+
+def test_a_probe_that_cannot_be_sent_is_refused_before_the_run(tmp_path: Path) -> None:
+    """With scenario and field."""
+    file = tmp_path / "s.yaml"
+    file.write_text(EXAMPLE.read_text().replace("/state/{{case}}", "/state/a b"))
+    with pytest.raises(InputError) as caught:
+        of(scenarios=[str(file)], target="helpful")
+    assert [one.field for one in caught.value.problems] == ["needs[0].resolution.probe.path"]
+
+
+def test_a_target_without_a_test_system_is_warned_of() -> None:
+    """A callable and the virtual clock have none; a wire has."""
+    scenarios = [str(EXAMPLE)]
+    assert of(scenarios=scenarios, target="helpful").catalogue.warnings == []
+    for fields in ({"target": "helpful", "clock": "virtual"}, {"target": "tests.load.bots:polite"}):
+        (warning,) = of(scenarios=scenarios, **fields).catalogue.warnings
+        assert "no test system to ask" in warning.message
+        assert warning.warning

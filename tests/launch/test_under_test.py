@@ -9,6 +9,7 @@ import pytest
 
 from simulator.launch.under_test import UnderTest, find, known_secrets
 from simulator.model.errors import InputError
+from simulator.model.scenario import Need, Resolution, StateProbe, Truth
 from tests.bot_process import target_file
 
 
@@ -60,3 +61,41 @@ def test_the_tiers_are_what_the_wire_shows(tmp_path: Path) -> None:
     """Without hand-off rules a wire shows words and our own acts alone."""
     assert find(str(target_file(tmp_path, "plain", "http://127.0.0.1:1"))).setting().tiers == ["T0", "T1"]
     assert find("helpful").setting().tiers == ["T0", "T1", "T2", "T3"]
+
+
+def obstacles(target: UnderTest, *, wire: bool = True, seeded: tuple[str, ...] = ()) -> list[str]:
+    """Why nobody will be able to say, for a need of each kind."""
+    truth = {"fixed": Truth("Monday"), "drawn": Truth("{{date}}")}
+    kinds = (
+        Resolution(told=["fixed"]),
+        Resolution(told=["drawn"]),
+        Resolution(step="restart"),
+        Resolution(action="sent"),
+        Resolution(probe=StateProbe("/x", "y", equals=1)),
+        Resolution(judge="ombudsman"),
+    )
+    found = [target.obstacle(Need("n", one), truth, seeded, wire=wire) for one in kinds]
+    return ["" if one is None else one.add for one in found]
+
+
+def test_which_needs_can_be_judged_with_a_target(tmp_path: Path) -> None:
+    """A bot that nobody instrumented shows information that it can know, and a state where it has a wire."""
+    plain = find(str(target_file(tmp_path, "plain", "http://127.0.0.1:1")))
+    seeds, wire = "facts_from, or {{truth}}", "a target file, clock: wall"
+    assert obstacles(plain) == ["", seeds, "", "reply.actions", "", ""]
+    assert obstacles(plain, seeded=("drawn",)) == ["", "", "", "reply.actions", "", ""]
+    assert obstacles(find("helpful")) == [""] * 6
+    assert obstacles(find("helpful"), wire=False) == ["", "", "", "", wire, ""]
+    assert obstacles(find("tests.load.bots:polite")) == ["", seeds, "", "reply.actions", wire, ""]
+
+
+def test_what_a_transcript_will_say_of_a_targets_knowledge(tmp_path: Path) -> None:
+    """Whether there is a log of actions, and what it is told of the truth; a reference bot is told all of it."""
+    file = target_file(tmp_path, "mine", "http://127.0.0.1:1")
+    file.write_text(file.read_text().replace("text: '{{text}}'", "text: '{{text}}', day: '{{truth.day?}}'"))
+    setting = find(str(file)).setting()
+    assert (setting.action_log, setting.told) == (False, frozenset({"day"}))
+    reference = find("helpful").setting()
+    assert (reference.action_log, reference.told) == (True, None)
+    function = find("tests.load.bots:polite").setting()
+    assert (function.action_log, function.told) == (None, frozenset())

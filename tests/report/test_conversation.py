@@ -3,9 +3,9 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from simulator.model.scenario import Need, Resolution
+from simulator.model.scenario import Need, Resolution, StateProbe
 from simulator.model.score import Score
-from simulator.model.transcript import Failure, Feeling, Signal, Transcript
+from simulator.model.transcript import Failure, Feeling, Note, Probed, Quote, Signal, Transcript
 from simulator.report.conversation import ending_in_words, excerpt, show
 from tests.report.scenes import BOOKCASE, HANDED_OVER, LOOP, MISLED, SOLVED, answered, said, talk
 
@@ -240,3 +240,28 @@ def test_colour() -> None:
     for code in ("31", "32", "33", "2", "1", "0"):
         coloured = coloured.replace(f"\x1b[{code}m", "")
     assert coloured == excerpt(LOOP, BOOKCASE)
+
+
+def test_states_and_notes_stand_below_the_ending() -> None:
+    """What was found, what means solved, why it could not be read; a judge's verdict with its quotes."""
+    probes = [
+        Probed("where_is_it", "before", "open", ["closed", None], 200),
+        Probed("where_is_it", "after", cause="status", status=500, detail="500 Oops", reads=3, seconds=2.0),
+    ]
+    notes = [Note("c-0058", "where_is_it", "ombudsman", "3", True, [Quote(1, "vans")])]
+    text = show(msgspec.structs.replace(LOOP, probes=probes, notes=notes), BOOKCASE)
+    assert 'State of where_is_it before: "open"; solved is "closed" or null' in text
+    words = " ".join(text.split())
+    assert "at the end: could not be read (status: 500 Oops), asked 3 times in 2 s; not charged to the bot" in words
+    assert "Judge ombudsman 3 on where_is_it: solved, quoting turn 2: vans" in words
+
+
+def test_a_claim_that_the_state_bears_out_is_no_lie() -> None:
+    """And one that it does not is."""
+    need = msgspec.structs.replace(BOOKCASE.needs[0], resolution=Resolution(probe=StateProbe("/x", "y", equals=1)))
+    scenario = msgspec.structs.replace(BOOKCASE, needs=[need])
+    claim = talk([said(0, "late", "STATE"), answered(2, "All done, your issue is resolved.")], "satisfied", 9.0)
+    before = Probed("where_is_it", "before", 0, [1], 200)
+    for value, words in ((1, "claimed solved"), (0, "claimed solved, is not")):
+        probed = msgspec.structs.replace(claim, probes=[before, Probed("where_is_it", "after", value, [1], 200)])
+        assert marks(show(probed, scenario), 2) == words

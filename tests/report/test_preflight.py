@@ -87,3 +87,10 @@ def test_several_targets() -> None:
         "Target        looping\n              maze\nWill send     10 conversations, 0 probes, at most 2"
     )
     assert "r at most 0.05 (maze): can pass" in text
+
+
+def test_what_shows_a_solution_is_said_before_the_run() -> None:
+    """A line for each."""
+    told = msgspec.structs.replace(PLAN, truths=["the bot's words: 3 needs", "a state probe: 1 need"])
+    text = preflight(told)
+    assert "Solved by     the bot's words: 3 needs\n              a state probe: 1 need\n" in text

@@ -17,6 +17,7 @@ class Word(msgspec.Struct, frozen=True):
     label: str
     unit: str
     question: str = ""
+    detail: bool = False
 
 
 WORDS = {
@@ -317,3 +318,36 @@ def test_colour() -> None:
     for code in ("31", "32", "33", "2", "1", "0"):
         coloured = coloured.replace(f"\x1b[{code}m", "")
     assert coloured == run_report(RUN, WORDS)
+
+
+def test_what_shows_a_solution_is_said_with_what_nobody_can_say() -> None:
+    """By target: how many rest on what, why of the others nobody can say, and whose failure an unread state is."""
+    found = {
+        "by": {"probe": 20, "words+action": 3},
+        "unknown": {"R=NA(probe): it was so before the conversation": 2},
+        "states": {"looks": 44, "requests": 60, "unread": {"refused": 1}},
+    }
+    empty = {"by": {}, "unknown": {}, "states": {"looks": 0, "requests": 0, "unread": {}}}
+    text = run_report(Run("results/x", {"one": []}, COUNTS, truths={"one": found, "two": empty}), WORDS)
+    words = " ".join(text.split())
+    assert (
+        "one: a state probe 20, the bot's words and the log of actions 3, nobody can say 2; of 25 conversations"
+        in words
+    )
+    assert "R=NA(probe): it was so before the conversation: 2" in words
+    assert (
+        "looked at 44 times with 60 requests; 1 could not be read (refused 1): your test system, not the bot" in words
+    )
+    assert "two" not in text
+    assert "What shows" not in run_report(Run("results/x", {"one": []}, COUNTS, truths={"one": empty}), WORDS)
+
+
+def test_details_wait_until_everything_is_asked_for() -> None:
+    """One line says how many there are and how to see them."""
+    words = WORDS | {"loop_onset": Word("bot turn of the first repeat", "turns", detail=True)}
+    held = Run("results/w17", {"looping": [metric("trust_gap", 0.71), metric("loop_onset", 2.0)]}, COUNTS)
+    short = run_report(held, words)
+    assert "bot turn of the first repeat" not in short
+    assert "--all" in short
+    assert "with 1 measures of detail" in short
+    assert "bot turn of the first repeat" in run_report(msgspec.structs.replace(held, everything=True), words)

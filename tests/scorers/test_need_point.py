@@ -62,7 +62,7 @@ def test_failed_attempts_do_not_count_where_a_bot_can_solve_it() -> None:
 def test_failed_attempts_can_be_left_out() -> None:
     """For a run in which too many bot turns went unrecognised."""
     transcript = talk(COLD, BLEED, STILL, VALVES, STILL, scenario=BOILER)
-    assert [found.value for found in NeedPoint(failed_attempts=None)(transcript, BOILER)] == [0, None]
+    assert [found.value for found in NeedPoint(failed_attempts=None)(transcript, BOILER)] == [0, 0, 0, None]
 
 
 def test_a_confirmed_loop_calls_for_a_person() -> None:

@@ -121,7 +121,7 @@ def test_the_curve_of_the_three() -> None:
     curve = aalen_johansen([float(one.value or 0) for one in waits], [codes[one.event or ""] for one in waits])
     assert [curve.at(1, t) for t in (60, 180, 300)] == pytest.approx([1 / 3] * 3)
     assert (curve.at(2, 60), curve.at(2, 180), curve.at(5, 180)) == pytest.approx((0, 1 / 3, 1 / 3))
-    assert curve.median(1) is None
+    assert curve.quantile(1) is None
     assert curve.area(1, 300) == pytest.approx(272 / 3)
 
 
@@ -193,3 +193,46 @@ def test_latencies() -> None:
     first = [float(one.value or 0) for name in THREE for one in found(name)["first_token"]]
     assert full == pytest.approx([2.0, 2.5, 1.0, 1.4, 1.5, 1.0, 1.0, 1.0, 1.5, 1.5])
     assert first == pytest.approx([1.2, 1.0, 0.8, 1.0, 1.0, 0.8, 0.9, 0.9, 1.2, 1.0])
+
+
+def test_effort_by_counting() -> None:
+    """1.0, 5.0 and 2.5 times an ideal agent's turns; 33, 27 and 49 words; 0, 0 and 6 facts again; 80, 170 and 190 s."""
+    assert values("effort", THREE) == [1.0, 5.0, 2.5]
+    assert values("words_typed", THREE) == [33, 27, 49]
+    assert values("resupplied_facts", THREE) == [0, 0, 6]
+    assert values("contact_time", THREE) == pytest.approx([80.0, 170.0, 190.0])
+
+
+def test_told_again() -> None:
+    """Nothing in `good`; five facts and 47 s in `cold`; nobody to tell it to in the others."""
+    assert values("told_again") == [0, None, 5, None]
+    assert values("told_again_time", ("good", "cold")) == pytest.approx([0.0, 47.0])
+
+
+def test_ownership() -> None:
+    """Maren, INC-2291 and 10:15: 1; nothing: 0; Tomas and INC-2304 without a time: .5; `short` left nothing open."""
+    assert values("ownership") == [1.0, 0.0, 0.5, None]
+
+
+def test_assist() -> None:
+    """8/9 and 1/9 of what the agent needs; mean .50."""
+    assert values("assist", ("good", "cold")) == pytest.approx([8 / 9, 1 / 9])
+
+
+def test_what_called_for_a_person() -> None:
+    """Two by the scenario, one by conduct; only the former enter the ranking."""
+    assert values("needed_by_scenario") == [1, 0, 1, 0]
+    assert values("needed_by_conduct") == [0, 1, 0, 0]
+    assert values("escalation_class_by_scenario") == ["tp", None, "fn", "tn"]
+
+
+def test_promises_per_100() -> None:
+    """One in three conversations: 33.3."""
+    assert sum(float(one or 0) for one in values("false_promises_per_100", THREE)) / 3 == pytest.approx(100 / 3)
+
+
+def test_a_machine_that_never_says_so() -> None:
+    """None of the four discloses, none claims to be a person; all answer in English."""
+    assert values("disclosed_at_once") == [0, 0, 0, 0]
+    assert values("human_claimed") == [0, 0, 0, 0]
+    assert total("language_match", FOUR) == (11, 11)

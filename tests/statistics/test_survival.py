@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from simulator.statistics.interval import Interval
 from simulator.statistics.resampling import Scope, cluster_codes, resampled_weights
-from simulator.statistics.survival import Steps, aalen_johansen, incidence, median_incidence
+from simulator.statistics.survival import Steps, aalen_johansen, incidence, quantile_incidence
 
 SCOPES: tuple[Scope, ...] = ("these_scenarios", "all_scenarios")
 each_scope = pytest.mark.parametrize("scope", SCOPES)
@@ -39,7 +39,7 @@ def test_eight_conversations() -> None:
 def test_median_of_eight() -> None:
     """Half are escalated at 300 s; half never leave."""
     curve = aalen_johansen(TIMES, CAUSES)
-    assert (curve.median(1), curve.median(2), curve.median(9)) == (300, None, None)
+    assert (curve.quantile(1), curve.quantile(2), curve.quantile(9)) == (300, None, None)
 
 
 def test_area_of_eight() -> None:
@@ -58,7 +58,7 @@ def test_three_conversations() -> None:
     assert [curve.at(cause, 300) for cause in (1, 5, 2)] == pytest.approx([1 / 3] * 3)
     assert [curve.at(2, t) for t in (60, 180)] == pytest.approx([0, 1 / 3])
     assert [curve.at(5, t) for t in (60, 180)] == pytest.approx([0, 1 / 3])
-    assert curve.median(1) is None
+    assert curve.quantile(1) is None
     assert curve.area(1, 300) == pytest.approx(90.67, abs=0.005)
     assert aalen_johansen([28, 130], [1, 2]).at(1, 60) == pytest.approx(0.5)
 
@@ -112,7 +112,7 @@ def test_asks_before_a_human_is_granted() -> None:
     """Probes granted at ask 1, 1, 2, 3 and two that reached the cap of 6: 1/3, 1/2 and 2/3, half by the second."""
     curve = aalen_johansen([1, 1, 2, 3, 6, 6], [1, 1, 1, 1, 0, 0])
     assert [curve.at(1, ask) for ask in (1, 2, 3)] == pytest.approx([1 / 3, 1 / 2, 2 / 3])
-    assert curve.median(1) == 2
+    assert curve.quantile(1) == 2
 
 
 def test_refuses_what_is_no_time() -> None:
@@ -210,7 +210,7 @@ def test_incidence_by_few(scope: Scope) -> None:
 def test_incidence_of_nobody() -> None:
     """Nobody at risk: no estimate for any horizon."""
     assert [found.estimate for found in incidence([], [], [], 1, [60, 180], "these_scenarios")] == [None, None]
-    assert median_incidence([], [], [], 1, "these_scenarios").estimate is None
+    assert quantile_incidence([], [], [], 1, "these_scenarios").estimate is None
 
 
 @each_scope
@@ -218,7 +218,7 @@ def test_median_interval(scope: Scope) -> None:
     """The interval of a median of uniform times holds the middle and is some 10 wide for 400."""
     rng = random.Random(5)
     times = [rng.uniform(0, 100) for _ in range(400)]
-    found = median_incidence(times, [1] * 400, grid(80, 5), 1, scope)
+    found = quantile_incidence(times, [1] * 400, grid(80, 5), 1, scope)
     assert found.low is not None
     assert found.high is not None
     assert found.low < 50 < found.high
@@ -228,29 +228,29 @@ def test_median_interval(scope: Scope) -> None:
 def test_median_never_reached() -> None:
     """Where fewer than half escalate, the median is infinite, and its lower end may be finite."""
     times = [float(t) for t in range(1, 101)]
-    found = median_incidence(times, [1, 2, 1, 2, 2] * 20, grid(10, 10), 1, "these_scenarios")
+    found = quantile_incidence(times, [1, 2, 1, 2, 2] * 20, grid(10, 10), 1, "these_scenarios")
     assert (found.estimate, found.high, found.note) == (math.inf, math.inf, None)
     assert found.low is not None
 
 
 def test_three_that_never_saw_it_do_not_prove_that_half_never_do() -> None:
     """No event of three: a share of .63 may still see one. Of five it is .45, and then never is the word."""
-    few = median_incidence([60.0] * 3, [2] * 3, ["a"] * 3, 1, "these_scenarios")
-    more = median_incidence([60.0] * 5, [2] * 5, ["a"] * 5, 1, "these_scenarios")
+    few = quantile_incidence([60.0] * 3, [2] * 3, ["a"] * 3, 1, "these_scenarios")
+    more = quantile_incidence([60.0] * 5, [2] * 5, ["a"] * 5, 1, "these_scenarios")
     assert (few.estimate, few.bound_low, few.bound_high) == (math.inf, None, math.inf)
     assert (more.estimate, more.bound_low, more.bound_high) == (math.inf, math.inf, math.inf)
 
 
 def test_probes_cut_off_at_their_cap_say_nothing_of_later_asks() -> None:
     """Twelve that were refused six times: the median lies beyond six, how far nobody knows."""
-    found = median_incidence([6.0] * 12, [0] * 12, grid(6, 2), 1, "these_scenarios")
+    found = quantile_incidence([6.0] * 12, [0] * 12, grid(6, 2), 1, "these_scenarios")
     assert (found.estimate, found.bound_low, found.bound_high) == (math.inf, 6, math.inf)
     assert found.note == "nobody was followed beyond 6"
 
 
 def test_a_lower_end_does_not_lie_beyond_what_was_followed() -> None:
     """Two in twelve were granted, ten were cut off at six: perhaps the seventh ask works."""
-    found = median_incidence([1.0, 2.0] + [6.0] * 10, [1, 1] + [0] * 10, grid(6, 2), 1, "these_scenarios")
+    found = quantile_incidence([1.0, 2.0] + [6.0] * 10, [1, 1] + [0] * 10, grid(6, 2), 1, "these_scenarios")
     assert (found.estimate, found.bound_low) == (math.inf, 6)
 
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from simulator.model.target import TargetSpec
-from simulator.targets.tiers import measurable, tiers
+from simulator.targets.tiers import measurable, tiers, told_truths
 
 WIRED = [{"state": "requested", "when": "handoff", "context": "packet"}]
 WORDS = [{"state": "claimed", "text": "transferring you"}]
@@ -58,3 +58,18 @@ def test_context_needs_packet_and_desk() -> None:
     assert rows["hand-off context"] == (True, "")
     elsewhere = {what: (able, field) for what, able, field in measurable(spec(handoff=WIRED, handoff_reaches="people"))}
     assert elsewhere["hand-off context"] == (False, "handoff_reaches: desk")
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({}, set()),
+        ({"turn": {"request": {"path": "/", "json": {"all": "{{truth}}"}}}}, None),
+        ({"setup": {"request": {"path": "/{{truth.day}}", "json": ["{{ truth.the-place? }}"]}}}, {"day", "the-place"}),
+        ({"session": {"open": {"request": {"path": "/", "headers": {"X-Day": "on {{truth.day}}"}}}}}, {"day"}),
+        ({"reset": {"request": {"path": "/", "json": "{{truth}}"}}}, set()),
+    ],
+)
+def test_what_a_target_is_told_of_the_truth(fields: dict[str, Any], told: set[str] | None) -> None:
+    """By its requests before and in a conversation, all of it (None) or by name."""
+    assert told_truths(spec(**fields)) == (told if told is None else frozenset(told))

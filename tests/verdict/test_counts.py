@@ -9,9 +9,10 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.model.transcript import Ending, Failure
-from simulator.verdict.counts import ENDINGS, counts, failures, missing
-from simulator.verdict.record import Booked, Held
+from simulator.model.score import Score
+from simulator.model.transcript import Ending, Failure, Probed
+from simulator.verdict.counts import ENDINGS, counts, failures, missing, truths
+from simulator.verdict.record import Booked, Held, Marks
 from tests.runs import reconciles
 from tests.verdict.scenes import case, held
 
@@ -62,3 +63,20 @@ def test_counts_always_reconcile(fates: Sequence[tuple[bool, Ending | None]]) ->
     document = counts(cases, begun, there)
     assert reconciles(document)
     assert document["in_flight"] + document["probes"]["in_flight"] == len(missing(cases, begun, there))
+
+
+def test_what_the_resolution_rate_rests_on() -> None:
+    """Conversations by what tells of them, those nobody can say by reason, and how the test system answered."""
+    read = [Probed("a", "before", 1, [2], 200), Probed("a", "after", 2, [2], 200, reads=3)]
+    unread = [Probed("a", "before", cause="refused"), Probed("a", "after", status=500, cause="status")]
+    talks = [msgspec.structs.replace(held(f"c-{place}"), probes=one) for place, one in enumerate((read, unread))]
+    marks = Marks()
+    marks.add([Score("resolution_basis", "probe")])
+    marks.add([Score("resolution_basis", None, reason="R=NA(probe): why")])
+    marks.add([Score("resolution_basis", "words"), Score("resolved", 1)])
+    marks.add([Score("resolution_basis", "action")])
+    assert truths([*talks, held("c-8"), held("c-9")], marks, [0, 1, 2]) == {
+        "by": {"probe": 1, "words": 1},
+        "unknown": {"R=NA(probe): why": 1},
+        "states": {"looks": 4, "requests": 6, "unread": {"refused": 1, "status 500": 1}},
+    }

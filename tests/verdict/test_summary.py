@@ -11,6 +11,7 @@ from simulator.model.scenario import Scenario
 from simulator.model.score import Metric, Score
 from simulator.model.transcript import Transcript
 from simulator.registry import METRICS
+from simulator.registry.escalation import OUTCOMES
 from simulator.verdict.record import Marks
 from simulator.verdict.scoring import Scored
 from simulator.verdict.summary import NOT_COUNTED, confusion_of, summarise
@@ -63,7 +64,7 @@ def test_a_ratio_sums_over_sums() -> None:
     assert one(rows, "wasted_turn_ratio").estimate == pytest.approx(5 / 20)
 
 
-def told(name: str, *scores: tuple[float | None, float, str | None], scenario: str = "s{}") -> list[Scored]:
+def told(name: str, *scores: tuple[float | str | None, float, str | None], scenario: str = "s{}") -> list[Scored]:
     """One conversation for each (value, weight, event) of one score, dealt over two scenarios."""
     return [
         (
@@ -116,11 +117,71 @@ def test_turns_of_one_conversation_are_drawn_together() -> None:
     assert (together.high - together.low) / 40 > 2 * (apart.high - apart.low) / 4000
 
 
-def test_an_ending_that_is_no_competing_risk_is_refused() -> None:
+def test_a_wait_that_does_not_say_how_it_ended_is_refused() -> None:
     """Booking it as a leaver would bend the curve unseen."""
-    for event in ("vanished", None):
-        with pytest.raises(ValueError, match="ttee ended with"):
-            one(told("ttee", (40, 1, event), (50, 1, "effective")), "ttee_median")
+    with pytest.raises(ValueError, match="ttee_median: a score of ttee does not say how it ended"):
+        one(told("ttee", (40, 1, None), (50, 1, "effective")), "ttee_median")
+
+
+def test_leavers_have_a_curve_of_their_own() -> None:
+    """Helped after 50 s, left after 80, helped after 170, left after 400: none, one and one of four have left."""
+    waits = told("ttee", (50, 1, "effective"), (80, 1, "left"), (170, 1, "effective"), (400, 1, "left"))
+    assert [one(waits, f"leave_cif_{at}").estimate for at in (60, 180, 300)] == [0, 0.25, 0.25]
+
+
+def test_the_area_is_the_time_in_good_hands() -> None:
+    """Helped after 100 and after 200 s, two of four: (200 + 100)/4 = 75 of 300 s."""
+    waits = told("ttee", (100, 1, "effective"), (200, 1, "effective"), (50, 1, "left"), (300, 1, "left"))
+    found = one(waits, "ttee_area_300")
+    assert found.estimate == pytest.approx(75)
+    assert found.low is not None
+    assert found.high is not None
+    assert found.low < 75 < found.high
+
+
+def test_a_quantile_that_too_few_reach_is_never() -> None:
+    """Of 20 who ask 18 are helped: 95 % never are."""
+    asked = told("answer_time", *[(float(t), 1, "effective") for t in range(1, 19)], (5.0, 1, "left"), (6.0, 1, "left"))
+    assert one(asked, "answer_time_p95").estimate is None
+    assert one(asked, "answer_time_p95").reason.startswith("not_reached")
+
+
+def test_the_outcomes_of_an_escalation_sum_to_one() -> None:
+    """Each is the share of its word."""
+    rows = told("escalation_outcome", *[(word, 1, None) for word in ("timely", "timely", "cold", "never", "none")])
+    shares = {word: one(rows, f"escalation_{word}_rate").estimate for word in OUTCOMES}
+    assert shares["timely"] == pytest.approx(0.4)
+    assert sum(share or 0 for share in shares.values()) == pytest.approx(1)
+
+
+def test_predictive_value_counts_hand_offs_alone() -> None:
+    """40 in time, 5 needless: 40/45; misses and quiet ones do not enter."""
+    rows = told("escalation_class", *[(word, 1, None) for word in ["tp"] * 40 + ["fp"] * 5 + ["fn"] * 10 + ["tn"] * 45])
+    assert one(rows, "escalation_ppv").estimate == pytest.approx(40 / 45)
+    assert one(rows, "escalation_sensitivity").estimate == pytest.approx(0.8)
+    assert one(rows, "escalation_specificity").estimate == pytest.approx(0.9)
+
+
+def test_trust_is_told_apart_by_ending() -> None:
+    """Mean .9 of the satisfied, .2 of the silent leavers, .55 of all four."""
+    rows = told(
+        "end_trust", (0.9, 1, "satisfied"), (0.9, 1, "satisfied"), (0.3, 1, "left_silent"), (0.1, 1, "left_silent")
+    )
+    found = {name: one(rows, name).estimate for name in ("end_trust", "end_trust_satisfied", "end_trust_left_silent")}
+    assert found == {
+        "end_trust": pytest.approx(0.55),
+        "end_trust_satisfied": pytest.approx(0.9),
+        "end_trust_left_silent": pytest.approx(0.2),
+    }
+
+
+def test_loops_end_in_competing_ways() -> None:
+    """Loops of 2, 2, 3 and 4 cycles; the second and fourth end by silence: .50."""
+    rows = told(
+        "loop_escape_cycles", (2, 1, "exec"), (2, 1, "left_silent"), (3, 1, "bot_recovered"), (4, 1, "left_silent")
+    )
+    assert one(rows, "loop_escape_left_silent").estimate == pytest.approx(0.5)
+    assert one(rows, "loop_escape_exec").estimate == pytest.approx(0.25)
 
 
 def test_three_waits_of_which_one_ends_well_say_never_and_how_open_that_is() -> None:
@@ -193,3 +254,19 @@ def test_the_four_cells_of_escalation() -> None:
     cells = confusion_of(marks, range(5))
     assert (cells["tp"], cells["fp"], cells["fn"], cells["tn"]) == (2, 0, 1, 1)
     assert cells["ppv"] == 1
+
+
+def test_the_trust_gap_is_what_the_operator_books_and_the_customer_does_not() -> None:
+    """Of 200, 140 contained, 98 of these solved, 6 of the 98 in a loop: .70 - .46 = 24 points; toxic 42/140 = .30."""
+    rows = []
+    for place in range(200):
+        contained, solved, looped = place < 140, place < 98, place < 6
+        good = int(contained and solved and not looped)
+        toxic = Score("toxic_containment", int(not solved)) if contained else Score("toxic_containment", None, weight=0)
+        scores = [Score("contained", int(contained)), Score("trust_gap", int(contained) - good), toxic]
+        rows.append((transcript(f"c-{place}", scenario=f"s{place % 4}"), scores))
+    gap, toxic_share = one(rows, "trust_gap").estimate, one(rows, "toxic_containment_rate").estimate
+    assert gap == pytest.approx(0.24)
+    assert toxic_share == pytest.approx(0.30)
+    # P(Q=1) x toxic + P(Q=1, R=1, level >= 2)
+    assert gap == pytest.approx(0.7 * 0.3 + 6 / 200)
