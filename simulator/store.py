@@ -7,9 +7,9 @@ is checked: a short write (a full disk) is reported, and the next record begins 
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
@@ -21,6 +21,22 @@ from simulator.model.transcript import Note, Transcript
 
 T = TypeVar("T")
 _ENCODER = msgspec.json.Encoder()
+SCORES = "scores.jsonl"
+"""File of a run's folder: one score a line."""
+NOTES = "notes.jsonl"
+"""File of a run's folder: one note of a judge a line."""
+_TRANSCRIPTS = msgspec.json.Decoder(Transcript)
+_NOTES = msgspec.json.Decoder(Note)
+
+
+class Place(NamedTuple):
+    """Where a conversation stands: a file of the folder, the byte at which its line begins, and the line's length."""
+
+    file: str
+    start: int
+    length: int
+    notes: tuple[Place, ...] = ()
+    """Where the judges' notes on it stand."""
 
 
 class Segment:
@@ -56,6 +72,50 @@ class Damage(msgspec.Struct, frozen=True):
     file: str
     line: int
     reason: str
+
+
+class Attempt(Protocol):
+    """Something held at the n-th attempt."""
+
+    @property
+    def attempt(self) -> int: ...
+
+
+class Pages:
+    """Conversations read from their places, one at a time; files stay open until it is left."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._open: dict[str, BinaryIO] = {}
+
+    def __enter__(self) -> Pages:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for file in self._open.values():
+            file.close()
+        self._open.clear()
+
+    def read(self, place: Place) -> Transcript:
+        """The conversation at a place, with the notes on it. Raises StoreFailed if it is not there any more."""
+        return self.noted(self._decoded(_TRANSCRIPTS, place), place.notes)
+
+    def noted(self, transcript: Transcript, places: Sequence[Place]) -> Transcript:
+        """A conversation with the notes that stand at these places. Raises StoreFailed as `read`."""
+        if not places:
+            return transcript
+        notes = [self._decoded(_NOTES, place) for place in places]
+        return msgspec.structs.replace(transcript, notes=[*transcript.notes, *notes])
+
+    def _decoded(self, decoder: msgspec.json.Decoder[T], place: Place) -> T:
+        try:
+            file = self._open.get(place.file)
+            if file is None:
+                file = self._open[place.file] = (self._folder / place.file).open("rb")
+            file.seek(place.start)
+            return decoder.decode(file.read(place.length))
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise StoreFailed(f"{self._folder / place.file}: changed while it was read: {error}") from error
 
 
 class RunFolder:
@@ -102,7 +162,11 @@ class RunFolder:
         self._write("cases.jsonl", b"".join(_ENCODER.encode(case) + b"\n" for case in cases))
 
     def read_cases(self) -> list[Case]:
-        return list(_lines(self.path / "cases.jsonl", Case, []))
+        return list(self.cases())
+
+    def cases(self) -> Iterator[Case]:
+        """The cases in their order, one at a time."""
+        return _lines(self.path / "cases.jsonl", Case, [])
 
     def read_plan(self) -> RunPlan:
         """The plan as it was run, with every default."""
@@ -113,26 +177,39 @@ class RunFolder:
         could not be read."""
         damage: list[Damage] = []
         found: dict[str, Transcript] = {}
-        for file in sorted(self.transcripts.glob("*.jsonl")):
-            for transcript in _lines(file, Transcript, damage):
-                # Workers' files are read by name, so an earlier file may hold the later attempt.
-                if transcript.id not in found or transcript.attempt < found[transcript.id].attempt:
-                    found[transcript.id] = transcript
-        for id_, notes in self._notes(found, damage).items():
-            found[id_] = msgspec.structs.replace(found[id_], notes=[*found[id_].notes, *notes])
+        for _, transcript in self.stored(damage):
+            if is_first(transcript, found.get(transcript.id)):
+                found[transcript.id] = transcript
+        with self.pages() as pages:
+            for id_, places in self.notes(found, damage).items():
+                found[id_] = pages.noted(found[id_], places)
         return list(found.values()), damage
 
-    def _notes(self, transcripts: Collection[str], damage: list[Damage]) -> dict[str, list[Note]]:
-        """Judges' notes by transcript id, in the order of the file; none where no judge has written any."""
-        file = self.path / "notes.jsonl"
-        notes: dict[str, list[Note]] = {}
-        for number, note in _numbered(file, Note, damage) if file.is_file() else ():
-            if note.transcript in transcripts:
-                notes.setdefault(note.transcript, []).append(note)
-            else:
+    def stored(self, damage: list[Damage]) -> Iterator[tuple[Place, Transcript]]:
+        """Every conversation as it stands in the files, all attempts, one at a time; what cannot be read joins `damage`.
+        Judges' notes stand elsewhere, see `notes`."""
+        for file in sorted(self.transcripts.glob("*.jsonl")):
+            for number, start, line in _numbered(file):
+                transcript = _decoded(_TRANSCRIPTS, line, file, number, damage)
+                if transcript is not None:
+                    yield Place(f"{file.relative_to(self.path)}", start, len(line)), transcript
+
+    def notes(self, transcripts: Container[str], damage: list[Damage]) -> dict[str, list[Place]]:
+        """Where judges' notes stand by transcript id, in the order of the file; none where no judge has written any."""
+        file = self.path / NOTES
+        places: dict[str, list[Place]] = {}
+        for number, start, line in _numbered(file) if file.is_file() else ():
+            note = _decoded(_NOTES, line, file, number, damage)
+            if note is not None and note.transcript in transcripts:
+                places.setdefault(note.transcript, []).append(Place(NOTES, start, len(line)))
+            elif note is not None:
                 reason = f"a note on {note.transcript!r}, which is no conversation of this run"
                 damage.append(Damage(str(file), number, reason))
-        return notes
+        return places
+
+    def pages(self) -> Pages:
+        """What reads single conversations again, by their places."""
+        return Pages(self.path)
 
     def read_starts(self) -> list[str]:
         """The ids of everything that was begun."""
@@ -142,15 +219,36 @@ class RunFolder:
 
     def write_scores(self, scores: Iterable[tuple[str, Score]]) -> None:
         """One score a line, with the transcript it belongs to."""
-        lines = (_ENCODER.encode({"transcript": id_, **msgspec.to_builtins(score)}) + b"\n" for id_, score in scores)
-        self._write("scores.jsonl", b"".join(lines))
+        self.write_score_lines(score_line(id_, score) for id_, score in scores)
+
+    def write_score_lines(self, lines: Iterable[bytes]) -> None:
+        """The same as lines made by `score_line`, written as they come; the file is replaced once all are there."""
+        self._write_all(SCORES, lines)
+
+    def score_lines(self) -> Iterator[bytes]:
+        """The lines of the scores as they stand, each with its end; none where the run has not been scored."""
+        file = self.path / SCORES
+        if file.is_file():
+            with file.open("rb") as lines:
+                yield from lines
+
+    def scores(self) -> Iterator[tuple[str, Score]]:
+        """Transcript id and score, one at a time, in the order of the file."""
+        for line in self.score_lines():
+            try:
+                told = _SCORES.decode(line)
+            except (msgspec.MsgspecError, UnicodeDecodeError):
+                continue
+            yield (
+                told.transcript,
+                Score(told.name, told.value, told.event, told.reason, told.turns, told.version, told.weight),
+            )
 
     def read_scores(self) -> dict[str, list[Score]]:
         """Scores by transcript id; empty where the run has not been scored."""
         found: dict[str, list[Score]] = {}
-        if (self.path / "scores.jsonl").is_file():
-            for line in _lines(self.path / "scores.jsonl", dict, []):
-                found.setdefault(line.pop("transcript"), []).append(msgspec.convert(line, Score))
+        for id_, score in self.scores():
+            found.setdefault(id_, []).append(score)
         return found
 
     def write_metrics(self, document: dict[str, Any]) -> None:
@@ -182,14 +280,41 @@ class RunFolder:
         return msgspec.json.decode(file.read_bytes()) if file.is_file() else None
 
     def _write(self, name: str, content: bytes) -> None:
+        self._write_all(name, (content,))
+
+    def _write_all(self, name: str, content: Iterable[bytes]) -> None:
         """Replace a file as a whole: a crash leaves the old one or the new one, never half of it."""
         self.path.mkdir(parents=True, exist_ok=True)
         partial = self.path / f".{name}.part"
         try:
-            partial.write_bytes(content)
+            with partial.open("wb") as file:
+                for piece in content:
+                    file.write(piece)
             partial.replace(self.path / name)
         except OSError as error:
             raise StoreFailed(f"{self.path / name}: {error.strerror}") from error
+        except BaseException:
+            partial.unlink(missing_ok=True)
+            raise
+
+
+class _ScoreLine(Score, frozen=True, omit_defaults=True, kw_only=True):
+    """A score as it is stored."""
+
+    transcript: str
+
+
+_SCORES = msgspec.json.Decoder(_ScoreLine)
+
+
+def score_line(transcript: str, score: Score) -> bytes:
+    """A score as one line of JSON, with the transcript it belongs to."""
+    return b'{"transcript":' + _ENCODER.encode(transcript) + b"," + _ENCODER.encode(score)[1:] + b"\n"
+
+
+def is_first(found: Attempt, known: Attempt | None) -> bool:
+    """Whether an attempt counts: workers' files are read by name, so an earlier file may hold the later attempt."""
+    return known is None or found.attempt < known.attempt
 
 
 def read_transcripts(path: Path) -> tuple[list[Transcript], list[Damage]]:
@@ -207,15 +332,26 @@ def _ends_in_a_torn_line(path: Path) -> bool:
 
 
 def _lines(file: Path, kind: type[T], damage: list[Damage]) -> Iterator[T]:
-    return (record for _, record in _numbered(file, kind, damage))
-
-
-def _numbered(file: Path, kind: type[T], damage: list[Damage]) -> Iterator[tuple[int, T]]:
-    """The records of a file of JSON lines, each with the number of its line."""
     decoder = msgspec.json.Decoder(kind)
-    for number, line in enumerate(file.read_bytes().split(b"\n"), 1):
-        if line.strip():
-            try:
-                yield number, decoder.decode(line)
-            except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-                damage.append(Damage(str(file), number, str(error)))
+    for number, _, line in _numbered(file):
+        found = _decoded(decoder, line, file, number, damage)
+        if found is not None:
+            yield found
+
+
+def _numbered(file: Path) -> Iterator[tuple[int, int, bytes]]:
+    """The lines that are not blank: number from 1, first byte, content."""
+    start = 0
+    with file.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                yield number, start, line
+            start += len(line)
+
+
+def _decoded(decoder: msgspec.json.Decoder[T], line: bytes, file: Path, number: int, damage: list[Damage]) -> T | None:
+    try:
+        return decoder.decode(line.rstrip(b"\n"))
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        damage.append(Damage(str(file), number, str(error)))
+        return None

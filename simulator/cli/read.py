@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 
 import click
 import msgspec
@@ -10,7 +11,8 @@ import msgspec
 from simulator.cli.output import as_json, coloured, decided, emit, width
 from simulator.model.errors import Exit, InputError, Problem
 from simulator.model.gates import Verdict
-from simulator.store import RunFolder
+from simulator.model.transcript import Transcript
+from simulator.store import RunFolder, is_first
 
 EXIT: Mapping[Verdict, Exit] = {
     "passed": Exit.DONE,
@@ -55,13 +57,18 @@ def show(run: str, conversation: str, json: bool) -> None:
     from simulator.verdict.scoring import scenario_of
 
     folder = RunFolder.existing(run)
-    transcripts, _ = folder.read_transcripts()
-    found = next((one for one in transcripts if one.id == conversation), None)
-    if found is None:
-        known = ", ".join(one.id for one in transcripts[:5])
-        raise InputError(
-            [Problem(f"no conversation {conversation!r}", file=run, hint=f"there are {len(transcripts)}: {known}, ...")]
-        )
+    found: Transcript | None = None
+    ids: dict[str, None] = {}
+    for _, one in folder.stored([]):
+        ids[one.id] = None
+        if one.id == conversation and is_first(one, found):
+            found = one
+    if found is not None:
+        with folder.pages() as pages:
+            found = pages.noted(found, folder.notes({conversation}, []).get(conversation, []))
+    else:
+        hint = f"there are {len(ids)}: {', '.join(islice(ids, 5))}, ..."
+        raise InputError([Problem(f"no conversation {conversation!r}", file=run, hint=hint)])
     scenario = scenario_of(found, Catalogue.read(folder.catalogue).scenarios)
     scores = scores_of(found, scenario)
     if json:

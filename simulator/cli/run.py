@@ -16,7 +16,6 @@ from simulator.cli.read import EXIT
 from simulator.model.errors import NETWORK_CAUSES, SETUP_CAUSES, Exit, InputError, Problem, StoreFailed
 from simulator.model.gates import DEFAULT_GATES, Gates
 from simulator.model.plan import Load, ModelSpec, RunPlan
-from simulator.model.transcript import Transcript
 
 if TYPE_CHECKING:
     from simulator.launch.casting import Cast
@@ -209,7 +208,9 @@ def rerun(run: str, conversation: str, target: str | None, results: str | None, 
     folder = prepare(ready, None)
     outcome = execute(ready, folder, lambda _: None)
     decision = _scored(folder, outcome)
-    for transcript, scores in decision.scored:
+    stored = folder.read_scores()
+    for held in decision.held:
+        transcript, scores = decision.transcript(held), stored.get(held.id, [])
         if json:
             emit({"transcript": msgspec.to_builtins(transcript), "scores": msgspec.to_builtins(scores)})
         else:
@@ -266,19 +267,19 @@ def _code(outcome: Outcome, by_gates: Exit, decision: Decision) -> Exit:
     code = _tell_outcome(outcome)
     if code != Exit.DONE:
         return code
-    by_target = {target: [one for one, _ in decision.scored if one.target == target] for target in decision.by_target}
-    for target, transcripts in by_target.items():
-        if transcripts and all(one.ending == "simulator_failed" for one in transcripts):
-            error = transcripts[0].error
+    by_target = {target: [one for one in decision.held if one.target == target] for target in decision.by_target}
+    for target, held in by_target.items():
+        if held and all(one.ending == "simulator_failed" for one in held):
+            error = held[0].error
             what = f"{error.cause}: {error.detail}" if error is not None else "no reason was recorded"
             click.echo(f"exitramp: no conversation with {target} could be held, a fault on our side: {what}", err=True)
             return Exit.OUR_FAULT
-    for target, transcripts in by_target.items():
-        if not any(_answered(one) for one in transcripts):
+    for target, held in by_target.items():
+        if not any(one.answered for one in held):
             causes = decision.by_target[target]["causes"]
             said = ", ".join(f"{cause} ({times})" for cause, times in causes.items()) or "no answer"
             who = "never answered once" if causes.keys() - {*SETUP_CAUSES} or not causes else "was never asked"
-            first = next((one.error.detail for one in transcripts if one.error is not None and one.error.detail), "")
+            first = next((one.error.detail for one in held if one.error is not None and one.error.detail), "")
             hint = " Is it running, and is base_url right?" if not causes.keys().isdisjoint(NETWORK_CAUSES) else ""
             example = f"; the first: {first}" if first else ""
             click.echo(f"exitramp: {target} {who}: {said}{example}.{hint}", err=True)
@@ -297,12 +298,6 @@ def _tell_outcome(outcome: Outcome) -> Exit:
         click.echo(f"exitramp: the run could not be completed: {outcome.failure}", err=True)
         return Exit.NOT_COMPLETED
     return Exit.DONE
-
-
-def _answered(transcript: Transcript) -> bool:
-    """Whether anything came back after the customer had spoken; a greeting alone answers nobody."""
-    speakers = [turn.speaker for turn in transcript.turns]
-    return "customer" in speakers and any(one != "customer" for one in speakers[speakers.index("customer") :])
 
 
 def _with_options(plan: RunPlan, options: dict[str, Any]) -> RunPlan:

@@ -105,11 +105,11 @@ def _score_run(run: str, json: bool) -> int:
     from simulator.registry import METRICS
     from simulator.report.run import run_report
 
-    decision = decided(RunFolder.existing(run))
+    folder = RunFolder.existing(run)
+    decision = decided(folder)
     if json:
-        for transcript, scores in decision.scored:
-            for one in scores:
-                emit(_line(transcript.id, one))
+        for line in folder.score_lines():
+            emit(msgspec.Raw(line.rstrip(b"\n")))
     else:
         click.echo(run_report(run_of(decision), METRICS, width=width(), colour=coloured()), nl=False)
     return EXIT[decision.verdict]

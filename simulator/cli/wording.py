@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+import msgspec
 
 from simulator import __version__
 from simulator.catalogue.accounts import TRUTH
@@ -21,7 +23,7 @@ from simulator.report.comparison import Column, Demo
 from simulator.report.numbers import plural
 from simulator.report.preflight import Destination, Gap, Outlook, Preflight
 from simulator.report.run import Run
-from simulator.report.worst import Candidate, Pick, worst, worst_cells
+from simulator.report.worst import READ, Candidate, Pick, worst, worst_cells
 from simulator.scorers.truth import BASIS_WORDS
 from simulator.verdict.decide import Decision
 from simulator.verdict.judge import passable_from
@@ -39,20 +41,24 @@ def shown(folder: Path) -> str:
         return str(folder)
 
 
-def candidates(decision: Decision, target: str) -> list[Candidate]:
-    """The conversations of one target, ready to be compared."""
+def candidates(decision: Decision) -> list[Candidate]:
+    """The conversations of the run, ready to be compared."""
     probes = {case.id for case in decision.cases if case.probe}
-    return [
-        Candidate(one, scores, scenario_of(one, decision.catalogue.scenarios), one.id in probes)
-        for one, scores in decision.scored
-        if one.target == target
-    ]
+    scores = decision.marks.scores_of(READ)
+    return [Candidate(one, some, one.id in probes) for one, some in zip(decision.held, scores, strict=True)]
 
 
-def worst_picks(decision: Decision) -> list[Pick]:
-    """The conversation to read first, for each target."""
-    found = [worst(candidates(decision, target)) for target in decision.by_target]
-    return [pick for pick in found if pick is not None]
+def worst_picks(decision: Decision, among: Sequence[Candidate] | None = None) -> list[Pick]:
+    """The conversation to read first, for each target, and what was said in it."""
+    among = candidates(decision) if among is None else among
+    found = [worst(one for one in among if one.held.target == target) for target in decision.by_target]
+    return [_read(pick, decision) for pick in found if pick is not None]
+
+
+def _read(pick: Pick, decision: Decision) -> Pick:
+    held = pick.candidate.held
+    scenario = scenario_of(held, decision.catalogue.scenarios)
+    return msgspec.structs.replace(pick, transcript=decision.transcript(held), scenario=scenario)
 
 
 def by_target(decision: Decision) -> dict[str, list[Metric]]:
@@ -66,7 +72,7 @@ def run_of(decision: Decision, *, everything: bool = False) -> Run:
     for counts in decision.by_target.values():
         causes.update(counts["causes"])
     plan = decision.plan
-    trapped = [one for target in decision.by_target for one in candidates(decision, target)]
+    among = candidates(decision)
     return Run(
         folder=shown(decision.folder),
         metrics=by_target(decision),
@@ -79,9 +85,9 @@ def run_of(decision: Decision, *, everything: bool = False) -> Run:
             "think": plan.think,
         },
         causes=causes,
-        examples={one.ending: one.id for one, _ in reversed(decision.scored) if one.ending in FAILURES},
-        worst=worst_picks(decision),
-        cells=worst_cells(trapped),
+        examples={one.ending: one.id for one in reversed(decision.held) if one.ending in FAILURES},
+        worst=worst_picks(decision, among),
+        cells=worst_cells(one for one in among if one.held.target in decision.by_target),
         wording=decision.wording,
         truths={target: counts.get("resolution", {}) for target, counts in decision.by_target.items()},
         missing=decision.missing,

@@ -47,7 +47,7 @@ def run(path: Path, bots: dict[str, str]) -> Exit:
     masking = Masking.of(plan)
     cases = [masking.restored(case) for case in folder.read_cases()]
     catalogue = Catalogue.read(folder.catalogue)
-    held = {transcript.id for transcript in folder.read_transcripts()[0]}
+    held = {transcript.id for _, transcript in folder.stored([])}
     targets = msgspec.convert(folder.read_json("targets.json"), list[UnderTest])
 
     environment = Environment(user_classes=[Seat], catch_exceptions=False, stop_timeout=None)

@@ -225,13 +225,14 @@ def _value(column: Column, name: str) -> float | None:
 
 def _worst(worst: Sequence[Pick], width: int, paint: Paint, colour: bool) -> str:
     first, *others = sorted(worst, key=lambda pick: pick.severity, reverse=True)
-    talk = first.candidate.transcript
+    talk = first.candidate.held
     title = (
         f"Worst conversation of {one_line(first.target)}: {one_line(first.id)}, "
         f"{one_line(talk.scenario)} x {one_line(talk.persona)}, {first.reason}"
     )
     lines = [paint(line, "bold") for line in fold(title, width, "    ", "  ")]
-    lines.append(excerpt(talk, first.candidate.scenario, width, colour=colour))
+    if first.transcript is not None:
+        lines.append(excerpt(first.transcript, first.scenario, width, colour=colour))
     rest = " ".join(
         f"{'Worst of' if place == 0 else 'Of'} {one_line(pick.target)}: {one_line(pick.id)}, {pick.reason}."
         for place, pick in enumerate(others)

@@ -466,7 +466,7 @@ def _worst(run: Run, width: int, paint: Paint) -> list[str]:
         return []
     lines = [paint("Worst conversation" + (" of each target" if len(run.worst) > 1 else ""), "dim")]
     for pick in run.worst:
-        talk = pick.candidate.transcript
+        talk = pick.candidate.held
         what = f"{one_line(talk.scenario)} x {one_line(talk.persona)}, {pick.reason}"
         whose = f"{one_line(pick.target)}: " if len(run.metrics) > 1 else ""
         lines += fold(f"{whose}{one_line(pick.id)}, {what}", width, "    ", "  ")

@@ -12,6 +12,7 @@ from simulator.model.scenario import Scenario
 from simulator.model.score import Score
 from simulator.model.transcript import Transcript
 from simulator.report.numbers import plural
+from simulator.verdict.record import Held
 
 LEVEL = "loop_level"
 CYCLES = "loop_cycles"
@@ -21,6 +22,8 @@ LAYERS = "gate_layers"
 OUTCOME = "escalation_outcome"
 FALSE_PROMISES = "false_promises"
 FALSE_RESOLUTION = "false_resolution"
+READ = (LEVEL, CYCLES, ASKS, UNMET, LAYERS, OUTCOME, FALSE_PROMISES, FALSE_RESOLUTION)
+"""The scores that are looked at here."""
 
 _ENTRAPPED = 3
 _NOT_THE_BOT = ("interrupted", "simulator_failed")
@@ -38,9 +41,8 @@ _OUTCOMES: dict[str, tuple[int, str]] = {
 class Candidate(msgspec.Struct, frozen=True):
     """One conversation with its scores."""
 
-    transcript: Transcript
+    held: Held
     scores: Sequence[Score]
-    scenario: Scenario | None = None
     probe: bool = False
     """A probe follows a script: it is chosen only where there is nothing else."""
 
@@ -53,14 +55,17 @@ class Pick(msgspec.Struct, frozen=True):
     """`entrapment level 4`, `5 asks, 2 forms before a person`, `handed over late`."""
     severity: tuple[float, ...]
     """Larger is worse; comparable between targets."""
+    transcript: Transcript | None = None
+    """What was said, for an excerpt."""
+    scenario: Scenario | None = None
 
     @property
     def id(self) -> str:
-        return self.candidate.transcript.id
+        return self.candidate.held.id
 
     @property
     def target(self) -> str:
-        return self.candidate.transcript.target
+        return self.candidate.held.target
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -83,7 +88,7 @@ def worst(candidates: Iterable[Candidate]) -> Pick | None:
     best: Pick | None = None
     best_key: tuple[bool, tuple[float, ...]] | None = None
     for candidate in candidates:
-        if candidate.transcript.ending in _NOT_THE_BOT:
+        if candidate.held.ending in _NOT_THE_BOT:
             continue
         severity = severity_of(candidate)
         key = (not candidate.probe, severity)
@@ -104,8 +109,8 @@ def severity_of(candidate: Candidate) -> tuple[float, ...]:
         granted if granted > 1 else 0.0,
         _number(scores, LAYERS),
         _number(scores, FALSE_RESOLUTION),
-        float(candidate.transcript.ending == "target_failed"),
-        float(len(candidate.transcript.turns)),
+        float(candidate.held.ending == "target_failed"),
+        float(candidate.held.turns),
     )
 
 
@@ -131,11 +136,11 @@ def reason_of(candidate: Candidate) -> str:
         reasons.append(outcome[1])
     if not reasons and _number(scores, FALSE_RESOLUTION):
         reasons.append("told that it was solved, which it was not")
-    if not reasons and candidate.transcript.ending == "target_failed":
-        error = candidate.transcript.error
+    if not reasons and candidate.held.ending == "target_failed":
+        error = candidate.held.error
         setup = error is not None and error.cause in SETUP_CAUSES
         reasons.append("your test system failed" if setup else "the bot failed")
-    if not reasons and candidate.transcript.ending == "left_silent":
+    if not reasons and candidate.held.ending == "left_silent":
         reasons.append("left without a word")
     return ", ".join(reasons[:3]) or "nothing went badly; the longest"
 
@@ -161,7 +166,7 @@ def worst_cells(candidates: Iterable[Candidate], most: int = 5) -> list[Cell]:
     trapped: Counter[tuple[str, str, str]] = Counter()
     met: Counter[tuple[str, str, str]] = Counter()
     for candidate in candidates:
-        talk = candidate.transcript
+        talk = candidate.held
         if candidate.probe or talk.ending in _NOT_THE_BOT:
             continue
         level = next((score.value for score in candidate.scores if score.name == LEVEL), None)

@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterable, Sequence, Sized
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence, Sized
 from functools import partial
 from itertools import compress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -35,11 +35,12 @@ from simulator.statistics.ends import (
 )
 from simulator.statistics.resampling import (
     RESAMPLES,
+    Reading,
     Scope,
     affordable,
     cluster_codes,
-    resampled_rows,
-    resampled_weights,
+    read_all,
+    rows_of,
 )
 
 if TYPE_CHECKING:
@@ -78,6 +79,25 @@ class Interval(msgspec.Struct, frozen=True, kw_only=True):
     """Why no decision can rest on it; None if one can."""
     note: str | None = None
     """What a reader should know beside it, such as `few clusters`."""
+
+
+class Draft(NamedTuple):
+    """An interval that may have to read resamples before it is known: several that read the same ones share them."""
+
+    reading: Reading | None
+    finish: Callable[[], Interval]
+    """To be called once the reading has been given all that it wants."""
+
+
+def finished(drafts: Sequence[Draft]) -> list[Interval]:
+    """The intervals of some drafts; what they resample alike is resampled once."""
+    read_all(draft.reading for draft in drafts if draft.reading is not None)
+    return [draft.finish() for draft in drafts]
+
+
+def known(found: Interval) -> Draft:
+    """One that needs no resamples."""
+    return Draft(None, lambda: found)
 
 
 def rate(
@@ -206,13 +226,27 @@ def ratio(
     gets its width from the effective number of denominators. Raises ValueError for unequal lengths and negative
     denominators.
     """
+    draft = ratio_draft(numerators, denominators, clusters, scope, confidence, icc, resamples)
+    return finished([draft])[0]
+
+
+def ratio_draft(
+    numerators: Sequence[float],
+    denominators: Sequence[float],
+    clusters: Sequence[Hashable],
+    scope: Scope,
+    confidence: float = 0.95,
+    icc: float = ASSUMED_ICC,
+    resamples: int = RESAMPLES,
+) -> Draft:
+    """The same, before its resamples have been read."""
     _same_length(numerators, denominators, clusters)
     method = "bootstrap"
     counted = {label for label, denominator in zip(clusters, denominators, strict=True) if denominator > 0}
     if any(denominator < 0 for denominator in denominators):
         raise ValueError("a denominator is negative")
     if not counted:
-        return nothing(method, "the denominator is empty")
+        return known(nothing(method, "the denominator is empty"))
     total, events = math.fsum(denominators), math.fsum(numerators)
     estimate = events / total
     sizes = Counter(clusters)
@@ -225,21 +259,39 @@ def ratio(
 
     if share and estimate in (0.0, 1.0):
         ends: Ends = partial(unanimous_ends, estimate, n_e, 0.0, 1.0)
-        return judged(estimate, ends, sizes.values(), scope, n, "effective n", confidence, [assumed(n_e, total, icc)])
+        seen = [assumed(n_e, total, icc)]
+        return known(judged(estimate, ends, sizes.values(), scope, n, "effective n", confidence, seen))
     if not estimable(sizes.values(), scope):
-        return judged(estimate, no_ends, sizes.values(), scope, n, method, confidence)
-    drawn = _resampled_ratios(numerators, denominators, cluster_codes(clusters), scope, resamples)
-    notes = []
-    if len(drawn) < resamples:
-        notes.append(f"{resamples - len(drawn):,} of {resamples:,} resamples had an empty denominator and were dropped")
-    df = max(1, (len(counted) if scope == "all_scenarios" else talks) - 1)
-    ends = spread_ends(estimate, drawn, n_e if share else None, df)
-    return judged(estimate, ends, sizes.values(), scope, n, method, confidence, notes)
+        return known(judged(estimate, no_ends, sizes.values(), scope, n, method, confidence))
+    sums: list[NDArray[Any]] = []
+
+    def finish() -> Interval:
+        import numpy as np
+
+        both = np.concatenate(sums)
+        kept = both[both[:, 1] > 0]
+        drawn = kept[:, 0] / kept[:, 1]
+        notes = []
+        if len(drawn) < resamples:
+            dropped = resamples - len(drawn)
+            notes.append(f"{dropped:,} of {resamples:,} resamples had an empty denominator and were dropped")
+        df = max(1, (len(counted) if scope == "all_scenarios" else talks) - 1)
+        spread = spread_ends(estimate, drawn, n_e if share else None, df)
+        return judged(estimate, spread, sizes.values(), scope, n, method, confidence, notes)
+
+    return Draft(
+        _reading_of_sums(numerators, denominators, cluster_codes(clusters), scope, resamples, sums.append), finish
+    )
 
 
-def _resampled_ratios(
-    numerators: Sequence[float], denominators: Sequence[float], codes: NDArray[Any], scope: Scope, resamples: int
-) -> NDArray[Any]:
+def _reading_of_sums(
+    numerators: Sequence[float],
+    denominators: Sequence[float],
+    codes: NDArray[Any],
+    scope: Scope,
+    resamples: int,
+    note: Callable[[NDArray[Any]], None],
+) -> Reading:
     import numpy as np
 
     parts = np.asarray(numerators, dtype=np.float64)
@@ -251,10 +303,7 @@ def _resampled_ratios(
         order = np.lexsort((wholes, parts, codes))
         both = np.column_stack((parts[order], wholes[order]))
         groups = np.bincount(codes).tolist()
-    sums = np.concatenate([weights @ both for weights in resampled_weights(groups, resamples)])
-    kept = sums[sums[:, 1] > 0]
-    drawn: NDArray[Any] = kept[:, 0] / kept[:, 1]
-    return drawn
+    return Reading(tuple(groups), resamples, lambda weights: note(weights @ both))
 
 
 def quantile(
@@ -273,12 +322,24 @@ def quantile(
     show (Woodruff 1952, with the exact interval of Korn and Graubard 1998). An end is infinite where even the largest
     value seen may lie below the percentile. Raises ValueError for q outside (0, 1).
     """
+    return finished([quantile_draft(values, q, clusters, scope, confidence, conversations)])[0]
+
+
+def quantile_draft(
+    values: Sequence[float],
+    q: float,
+    clusters: Sequence[Hashable],
+    scope: Scope,
+    confidence: float = 0.95,
+    conversations: Sequence[Hashable] | None = None,
+) -> Draft:
+    """The same, before its resamples have been read."""
     _same_length(values, clusters, values if conversations is None else conversations)
     if not 0 < q < 1:
         raise ValueError(f"a quantile is asked for at {q}, not between 0 and 1")
     n = len(values)
     if not n:
-        return nothing("bootstrap", "no values")
+        return known(nothing("bootstrap", "no values"))
     import numpy as np
 
     codes = cluster_codes(clusters)
@@ -290,34 +351,29 @@ def quantile(
     estimate = float(ordered[_rank(q, n) - 1])
     sizes = np.bincount(codes[np.unique(units, return_index=True)[1]]).tolist()
     if not estimable(sizes, scope):
-        return judged(estimate, no_ends, sizes, scope, n, "bootstrap", confidence)
+        return known(judged(estimate, no_ends, sizes, scope, n, "bootstrap", confidence))
+
+    def told(ends: Ends, method: str) -> Interval:
+        def open_ended(tail: float) -> tuple[float | None, float | None]:
+            low, high = ends(tail)
+            return (-math.inf if (1 - q) ** n > tail else low), (math.inf if q**n > tail else high)
+
+        return judged(estimate, open_ended, sizes, scope, n, method, confidence)
+
     if n > _BOOTSTRAP_VALUES:
-        ends, method = _order_statistics(ordered, q, codes, units, scope), "order statistics"
-    else:
-        drawn = _resampled_quantiles(ordered, q, codes, units, scope, affordable(n))
-        ends, method = percentile_ends(drawn), "bootstrap"
+        return known(told(_order_statistics(ordered, q, codes, units, scope), "order statistics"))
+    found: list[NDArray[Any]] = []
+    rows = rows_of(codes, scope, units)
 
-    def open_ended(tail: float) -> tuple[float | None, float | None]:
-        low, high = ends(tail)
-        return (-math.inf if (1 - q) ** n > tail else low), (math.inf if q**n > tail else high)
+    def take(weights: NDArray[Any]) -> None:
+        reached = np.cumsum(weights[:, rows.column], axis=1)
+        found.append(ordered[(reached < q * reached[:, -1:] - _ROUNDING).sum(axis=1)])
 
-    return judged(estimate, open_ended, sizes, scope, n, method, confidence)
+    return Draft(rows.reading(affordable(n), take), lambda: told(percentile_ends(np.concatenate(found)), "bootstrap"))
 
 
 def _rank(q: float, n: float) -> int:
     return max(1, math.ceil(q * n - _ROUNDING))
-
-
-def _resampled_quantiles(
-    ordered: NDArray[Any], q: float, codes: NDArray[Any], units: NDArray[Any], scope: Scope, resamples: int
-) -> NDArray[Any]:
-    import numpy as np
-
-    found = []
-    for weights in resampled_rows(codes, scope, resamples, units):
-        reached = np.cumsum(weights, axis=1)
-        found.append(ordered[(reached < q * reached[:, -1:] - _ROUNDING).sum(axis=1)])
-    return np.concatenate(found)
 
 
 def _order_statistics(ordered: NDArray[Any], q: float, codes: NDArray[Any], units: NDArray[Any], scope: Scope) -> Ends:

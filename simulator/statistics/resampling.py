@@ -6,8 +6,8 @@ drawn within their scenario. Both are the same act: units in groups, every group
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,13 +51,51 @@ def resampled_weights(sizes: Sequence[int], resamples: int = RESAMPLES, per_draw
     draws, units = len(size_of_draw), len(weight_of_unit)
     generator = np.random.Generator(np.random.PCG64(_KEY))
     rows = max(1, min(resamples, _DRAWS_AT_ONCE // (units * per_draw)))
+    chances = np.empty((rows, draws))
+    places = np.empty((rows, draws), dtype=np.intp)
+    starts = start_of_draw + np.arange(rows)[:, None] * units
+    choices = size_of_draw.astype(np.float64)
     for done in range(0, resamples, rows):
         count = min(rows, resamples - done)
-        places = (generator.random((count, draws)) * size_of_draw).astype(np.intp)
-        places += start_of_draw
-        places += np.arange(count)[:, None] * units
+        if count < rows:
+            chances, places, starts = chances[:count], places[:count], starts[:count]
+        generator.random(out=chances)
+        np.multiply(chances, choices, out=chances)
+        np.copyto(places, chances, casting="unsafe")  # rounds down
+        np.add(places, starts, out=places)
         counts = np.bincount(places.ravel(), minlength=count * units).reshape(count, units)
         yield counts * weight_of_unit
+
+
+class Reading(NamedTuple):
+    """Somebody who reads resamples."""
+
+    sizes: tuple[int, ...]
+    """Of the groups, as for `resampled_weights`."""
+    resamples: int
+    take: Callable[[NDArray[Any]], None]
+    """Given chunk after chunk of weights (resamples x units), which must not be changed."""
+    per_draw: int = 1
+
+
+def read_all(readings: Iterable[Reading]) -> None:
+    """Give every reading its resamples. Those of the same groups read the same ones, which are drawn only once."""
+    alike: dict[tuple[tuple[int, ...], int], list[Reading]] = {}
+    for reading in readings:
+        alike.setdefault((reading.sizes, reading.per_draw), []).append(reading)
+    for (sizes, per_draw), some in alike.items():
+        done = 0
+        most = max(reading.resamples for reading in some)
+        for weights in resampled_weights(sizes, most, per_draw):
+            # Chunks are of the same resamples for whoever reads fewer, and one view serves all who read as many.
+            views = {
+                wanted: weights[: max(0, wanted - done)] if wanted - done < len(weights) else weights
+                for wanted in {reading.resamples for reading in some}
+            }
+            for reading in some:
+                if len(views[reading.resamples]):
+                    reading.take(views[reading.resamples])
+            done += len(weights)
 
 
 def cluster_codes(clusters: Sequence[Hashable]) -> NDArray[Any]:
@@ -68,10 +106,21 @@ def cluster_codes(clusters: Sequence[Hashable]) -> NDArray[Any]:
     return np.fromiter((number[label] for label in clusters), dtype=np.intp, count=len(clusters))
 
 
-def resampled_rows(
-    codes: NDArray[Any], scope: Scope, resamples: int = RESAMPLES, units: NDArray[Any] | None = None
-) -> Iterator[NDArray[Any]]:
-    """Yield matrices (resamples x rows) of how much each row counts in a resample.
+class Rows(NamedTuple):
+    """How resamples become weights of rows (conversations, or their turns)."""
+
+    sizes: tuple[int, ...]
+    column: NDArray[Any]
+    """Of each row the unit that it is drawn with."""
+    per_draw: int
+
+    def reading(self, resamples: int, take: Callable[[NDArray[Any]], None]) -> Reading:
+        """A reading of weights (resamples x units); `column` makes weights of rows of them."""
+        return Reading(self.sizes, resamples, take, self.per_draw)
+
+
+def rows_of(codes: NDArray[Any], scope: Scope, units: NDArray[Any] | None = None) -> Rows:
+    """How rows are resampled.
 
     `codes` number each row's scenario. `units` number the conversation of each row where a conversation has several
     rows (its turns, say); without it each row is a conversation.
@@ -80,9 +129,7 @@ def resampled_rows(
 
     if scope == "all_scenarios":
         scenarios = int(codes.max()) + 1
-        for weights in resampled_weights([scenarios], resamples, per_draw=max(1, len(codes) // scenarios)):
-            yield weights[:, codes]
-        return
+        return Rows((scenarios,), codes, max(1, len(codes) // scenarios))
     if units is None:
         units = np.arange(len(codes))
     conversations, first, unit_of = np.unique(units, return_index=True, return_inverse=True)
@@ -90,6 +137,5 @@ def resampled_rows(
     by_stratum = np.argsort(stratum, kind="stable")
     place = np.empty(len(conversations), dtype=np.intp)
     place[by_stratum] = np.arange(len(conversations))
-    column = place[unit_of]
-    for weights in resampled_weights(np.bincount(stratum)[np.unique(stratum)].tolist(), resamples):
-        yield weights[:, column]
+    sizes = np.bincount(stratum)[np.unique(stratum)].tolist()
+    return Rows(tuple(sizes), place[unit_of], 1)

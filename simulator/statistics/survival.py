@@ -28,8 +28,8 @@ from simulator.statistics.ends import (
     spread_ends,
     unanimous_ends,
 )
-from simulator.statistics.interval import Interval, estimable, judged, nothing, unanimous
-from simulator.statistics.resampling import RESAMPLES, Scope, affordable, cluster_codes, resampled_rows
+from simulator.statistics.interval import Draft, Interval, estimable, finished, judged, known, nothing, unanimous
+from simulator.statistics.resampling import RESAMPLES, Reading, Scope, affordable, cluster_codes, rows_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -116,6 +116,194 @@ def aalen_johansen(times: Sequence[float], causes: Sequence[int], weights: Seque
     )
 
 
+class Waits:
+    """How long each conversation waited and how that ended: what several incidences and medians are read from."""
+
+    def __init__(self, times: Sequence[float], causes: Sequence[int], clusters: Sequence[Hashable]) -> None:
+        """Raises ValueError as `aalen_johansen`, but not for no times."""
+        if len(times):
+            _check(times, causes, clusters)
+        elif len(causes) or len(clusters):
+            raise ValueError(f"lengths differ: 0 times, {[len(causes), len(clusters)]}")
+        self._times, self._causes, self._clusters = times, causes, clusters
+        self._sizes = list(Counter(clusters).values())
+        self._curve: Incidence | None = None
+        self._steps: dict[tuple[int, Scope], Steps] = {}
+
+    def incidence(
+        self,
+        cause: int,
+        horizons: Sequence[float],
+        scope: Scope,
+        confidence: float = 0.95,
+        icc: float = ASSUMED_ICC,
+        resamples: int = RESAMPLES,
+    ) -> list[Draft]:
+        """Drafts of what `incidence` gives, one for each horizon."""
+        times, causes, sizes = self._times, self._causes, self._sizes
+        if not len(times):
+            return [known(nothing("bootstrap", "no conversations")) for _ in horizons]
+        curve = self._whole()
+        drafts = []
+        for horizon in horizons:
+            share = curve.at(cause, horizon)
+            followed = sum(1 for t, ended in zip(times, causes, strict=True) if t >= horizon or ended != CENSORED)
+            seen = _followed(times, horizon, curve)
+            if not followed:
+                drafts.append(known(judged(share, no_ends, sizes, scope, 0, "effective n", confidence, [seen])))
+            elif not NEGLIGIBLE < share < 1 - NEGLIGIBLE:
+                found = unanimous(float(round(share)), followed, sizes, scope, confidence, icc)
+                note = "; ".join(each for each in (found.note, seen) if each) or None
+                drafts.append(known(msgspec.structs.replace(found, n=len(times), note=note)))
+            elif not estimable(sizes, scope):
+                drafts.append(known(judged(share, no_ends, sizes, scope, len(times), "bootstrap", confidence, [seen])))
+            else:
+                drafts.append(
+                    self._resampled_share(cause, horizon, share, followed, seen, scope, confidence, icc, resamples)
+                )
+        return drafts
+
+    def _resampled_share(
+        self,
+        cause: int,
+        horizon: float,
+        share: float,
+        followed: int,
+        seen: str | None,
+        scope: Scope,
+        confidence: float,
+        icc: float,
+        resamples: int,
+    ) -> Draft:
+        steps = self._steps_of(cause, scope)
+        found: list[NDArray[Any]] = []
+
+        def take(weights: NDArray[Any]) -> None:
+            import numpy as np
+
+            ordered, jumps = steps.jumps(weights)
+            found.append(jumps @ (ordered[:, None] <= np.asarray([horizon])).astype(np.float64))
+
+        def finish() -> Interval:
+            import numpy as np
+
+            n_e, df = effective_n(followed, len(self._sizes), scope, icc), _freedom(self._sizes, scope)
+            ends = spread_ends(share, np.concatenate(found)[:, 0], n_e, df)
+            return judged(share, ends, self._sizes, scope, len(self._times), "bootstrap", confidence, [seen])
+
+        return Draft(steps.reading(resamples, take), finish)
+
+    def quantile(
+        self,
+        cause: int,
+        scope: Scope,
+        confidence: float = 0.95,
+        resamples: int = RESAMPLES,
+        icc: float = ASSUMED_ICC,
+        share: float = 0.5,
+    ) -> Draft:
+        """A draft of what `quantile_incidence` gives."""
+        # Shares are sums of products: five times .1 must count as a half.
+        least = share - NEGLIGIBLE
+        times, causes, sizes = self._times, self._causes, self._sizes
+        if not len(times):
+            return known(nothing("bootstrap", "no conversations"))
+        curve = self._whole()
+        middle = curve.quantile(cause, share)
+        estimate = math.inf if middle is None else middle
+        last = max(times)
+        still_possible = curve.at(cause, last) + curve.surviving(last) >= least
+        latest = last if still_possible else math.inf
+        note = f"nobody was followed beyond {last:g}" if middle is None and still_possible else None
+
+        def told(ends: Ends) -> Interval:
+            return judged(estimate, ends, sizes, scope, len(times), "bootstrap", confidence, [note])
+
+        if cause not in causes:
+            return known(told(partial(_never_seen, times, causes, len(sizes), scope, icc, latest, least)))
+        if not estimable(sizes, scope):
+            return known(told(no_ends))
+        steps = self._steps_of(cause, scope)
+        found: list[NDArray[Any]] = []
+
+        def take(weights: NDArray[Any]) -> None:
+            import numpy as np
+
+            ordered, jumps = steps.jumps(weights)
+            below = (np.cumsum(jumps, axis=1) < least).sum(axis=1)
+            found.append(np.append(ordered, math.inf)[below])
+
+        def finish() -> Interval:
+            import numpy as np
+
+            resampled = percentile_ends(np.concatenate(found))
+
+            def ends(tail: float) -> tuple[float | None, float | None]:
+                low, high = resampled(tail)
+                return (None if low is None else min(low, latest)), high
+
+            return told(ends)
+
+        return Draft(steps.reading(resamples, take), finish)
+
+    def area(
+        self,
+        cause: int,
+        tau: float,
+        scope: Scope,
+        confidence: float = 0.95,
+        resamples: int = RESAMPLES,
+        icc: float = ASSUMED_ICC,
+    ) -> Draft:
+        """A draft of what `area_incidence` gives."""
+        times, causes, sizes = self._times, self._causes, self._sizes
+        if not len(times):
+            return known(nothing("bootstrap", "no conversations"))
+        curve = self._whole()
+        area = curve.area(cause, tau)
+        share = area / tau
+        notes = [_followed(times, tau, curve)]
+        followed = sum(1 for t, ended in zip(times, causes, strict=True) if t >= tau or ended != CENSORED)
+        if not followed:
+            return known(judged(area, no_ends, sizes, scope, 0, "effective n", confidence, notes))
+        n_e, df = effective_n(followed, len(sizes), scope, icc), _freedom(sizes, scope)
+
+        def told(of_share: Ends) -> Interval:
+            def ends(tail: float) -> tuple[float | None, float | None]:
+                low, high = of_share(tail)
+                return (None if low is None else low * tau), (None if high is None else high * tau)
+
+            return judged(area, ends, sizes, scope, len(times), "bootstrap", confidence, notes)
+
+        if not NEGLIGIBLE < share < 1 - NEGLIGIBLE or not estimable(sizes, scope):
+            return known(told(partial(unanimous_ends, float(round(share)), n_e, 0.0, 1.0)))
+        steps = self._steps_of(cause, scope)
+        found: list[NDArray[Any]] = []
+
+        def take(weights: NDArray[Any]) -> None:
+            import numpy as np
+
+            ordered, jumps = steps.jumps(weights)
+            found.append(jumps @ np.maximum(tau - ordered, 0.0))
+
+        def finish() -> Interval:
+            import numpy as np
+
+            return told(spread_ends(share, np.concatenate(found) / tau, n_e, df))
+
+        return Draft(steps.reading(resamples, take), finish)
+
+    def _whole(self) -> Incidence:
+        if self._curve is None:
+            self._curve = aalen_johansen(self._times, self._causes)
+        return self._curve
+
+    def _steps_of(self, cause: int, scope: Scope) -> Steps:
+        if (cause, scope) not in self._steps:
+            self._steps[cause, scope] = Steps(self._times, self._causes, self._clusters, cause, scope)
+        return self._steps[cause, scope]
+
+
 def incidence(
     times: Sequence[float],
     causes: Sequence[int],
@@ -133,32 +321,7 @@ def incidence(
     everybody has ended so by a horizon, the bound comes from the effective number of the conversations whose state at
     the horizon is known. Raises ValueError as `aalen_johansen`, but for no times: then every estimate is None.
     """
-    if not len(times):
-        return [nothing("bootstrap", "no conversations") for _ in horizons]
-    _check(times, causes, clusters)
-    curve = aalen_johansen(times, causes)
-    sizes = list(Counter(clusters).values())
-    shares = [curve.at(cause, horizon) for horizon in horizons]
-    open_shares = [NEGLIGIBLE < share < 1 - NEGLIGIBLE for share in shares]
-    drawn: NDArray[Any] | None = None
-    if any(open_shares) and estimable(sizes, scope):
-        drawn = _resampled_incidence(times, causes, clusters, cause, horizons, scope, resamples)
-
-    intervals = []
-    for place, (horizon, share) in enumerate(zip(horizons, shares, strict=True)):
-        known = sum(1 for t, ended in zip(times, causes, strict=True) if t >= horizon or ended != CENSORED)
-        seen = _followed(times, horizon, curve)
-        if not known:
-            intervals.append(judged(share, no_ends, sizes, scope, 0, "effective n", confidence, [seen]))
-        elif not open_shares[place]:
-            found = unanimous(float(round(share)), known, sizes, scope, confidence, icc)
-            note = "; ".join(each for each in (found.note, seen) if each) or None
-            intervals.append(msgspec.structs.replace(found, n=len(times), note=note))
-        else:
-            n_e, df = effective_n(known, len(sizes), scope, icc), _freedom(sizes, scope)
-            ends = no_ends if drawn is None else spread_ends(share, drawn[:, place], n_e, df)
-            intervals.append(judged(share, ends, sizes, scope, len(times), "bootstrap", confidence, [seen]))
-    return intervals
+    return finished(Waits(times, causes, clusters).incidence(cause, horizons, scope, confidence, icc, resamples))
 
 
 def quantile_incidence(
@@ -178,30 +341,7 @@ def quantile_incidence(
     was followed, if those cut short could still make it up; where no one ended so, it is the latest time until which
     enough are known (`icc` as for `incidence`) to say that fewer than that have. Raises ValueError as `incidence`.
     """
-    # Shares are sums of products: five times .1 must count as a half.
-    least = share - NEGLIGIBLE
-    if not len(times):
-        return nothing("bootstrap", "no conversations")
-    _check(times, causes, clusters)
-    curve = aalen_johansen(times, causes)
-    middle = curve.quantile(cause, share)
-    estimate = math.inf if middle is None else middle
-    sizes = list(Counter(clusters).values())
-    last = max(times)
-    still_possible = curve.at(cause, last) + curve.surviving(last) >= least
-    latest = last if still_possible else math.inf
-    note = f"nobody was followed beyond {last:g}" if middle is None and still_possible else None
-    ends: Ends = no_ends
-    if cause not in causes:
-        ends = partial(_never_seen, times, causes, len(sizes), scope, icc, latest, least)
-    elif estimable(sizes, scope):
-        resampled = percentile_ends(_resampled_quantiles(times, causes, clusters, cause, scope, resamples, least))
-
-        def ends(tail: float) -> tuple[float | None, float | None]:
-            low, high = resampled(tail)
-            return (None if low is None else min(low, latest)), high
-
-    return judged(estimate, ends, sizes, scope, len(times), "bootstrap", confidence, [note])
+    return finished([Waits(times, causes, clusters).quantile(cause, scope, confidence, resamples, icc, share)])[0]
 
 
 def area_incidence(
@@ -220,47 +360,7 @@ def area_incidence(
     It is the expected time within tau that has already been spent so; it compares where medians are infinite. Where it is
     0 or tau, the bound comes from the share that has ended so by tau, times tau. Raises ValueError as `incidence`.
     """
-    if not len(times):
-        return nothing("bootstrap", "no conversations")
-    _check(times, causes, clusters)
-    curve = aalen_johansen(times, causes)
-    area, sizes = curve.area(cause, tau), list(Counter(clusters).values())
-    notes = [_followed(times, tau, curve)]
-    known = sum(1 for t, ended in zip(times, causes, strict=True) if t >= tau or ended != CENSORED)
-    if not known:
-        return judged(area, no_ends, sizes, scope, 0, "effective n", confidence, notes)
-    n_e, df = effective_n(known, len(sizes), scope, icc), _freedom(sizes, scope)
-    drawn: NDArray[Any] | None = None
-    if NEGLIGIBLE < area / tau < 1 - NEGLIGIBLE and estimable(sizes, scope):
-        drawn = _resampled_areas(times, causes, clusters, cause, tau, scope, resamples) / tau
-
-    def ends(tail: float) -> tuple[float | None, float | None]:
-        share = area / tau
-        if drawn is None:
-            low, high = unanimous_ends(float(round(share)), n_e, 0.0, 1.0, tail)
-        else:
-            low, high = spread_ends(share, drawn, n_e, df)(tail)
-        return (None if low is None else low * tau), (None if high is None else high * tau)
-
-    return judged(area, ends, sizes, scope, len(times), "bootstrap", confidence, notes)
-
-
-def _resampled_areas(
-    times: Sequence[float],
-    causes: Sequence[int],
-    clusters: Sequence[Hashable],
-    cause: int,
-    tau: float,
-    scope: Scope,
-    resamples: int,
-) -> NDArray[Any]:
-    import numpy as np
-
-    def areas(ordered: NDArray[Any], jumps: NDArray[Any]) -> NDArray[Any]:
-        found: NDArray[Any] = jumps @ np.maximum(tau - ordered, 0.0)
-        return found
-
-    return _resampled(times, causes, clusters, cause, scope, resamples, areas)
+    return finished([Waits(times, causes, clusters).area(cause, tau, scope, confidence, resamples, icc)])[0]
 
 
 def _never_seen(
@@ -295,76 +395,52 @@ def _freedom(sizes: Sequence[int], scope: Scope) -> int:
     return max(1, len(sizes) - 1 if scope == "all_scenarios" else sum(sizes) - len(sizes))
 
 
-def _resampled_incidence(
-    times: Sequence[float],
-    causes: Sequence[int],
-    clusters: Sequence[Hashable],
-    cause: int,
-    horizons: Sequence[float],
-    scope: Scope,
-    resamples: int,
-) -> NDArray[Any]:
-    import numpy as np
-
-    def at_horizons(ordered: NDArray[Any], jumps: NDArray[Any]) -> NDArray[Any]:
-        shares: NDArray[Any] = jumps @ (ordered[:, None] <= np.asarray(horizons, dtype=np.float64)).astype(np.float64)
-        return shares
-
-    return _resampled(times, causes, clusters, cause, scope, resamples, at_horizons)
-
-
-def _resampled_quantiles(
-    times: Sequence[float],
-    causes: Sequence[int],
-    clusters: Sequence[Hashable],
-    cause: int,
-    scope: Scope,
-    resamples: int,
-    least: float,
-) -> NDArray[Any]:
-    import numpy as np
-
-    def quantiles(ordered: NDArray[Any], jumps: NDArray[Any]) -> NDArray[Any]:
-        below = (np.cumsum(jumps, axis=1) < least).sum(axis=1)
-        reached: NDArray[Any] = np.append(ordered, math.inf)[below]
-        return reached
-
-    return _resampled(times, causes, clusters, cause, scope, resamples, quantiles)
-
-
-def _resampled(
-    times: Sequence[float],
-    causes: Sequence[int],
-    clusters: Sequence[Hashable],
-    cause: int,
-    scope: Scope,
-    resamples: int,
-    read: Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]],
-) -> NDArray[Any]:
-    """What `read` makes of the curve of each resample, given the rising times and the curve's jump at each.
+class Steps:
+    """The jumps of one cause's curve in resamples.
 
     Every conversation is its own step. Among equal times that is the same as one common step: with two events,
     (1 - a/n) (1 - b/(n - a)) = 1 - (a + b)/n, and the second adds S (1 - a/n) b/(n - a) = S b/n.
     """
-    import numpy as np
 
-    codes = cluster_codes(clusters)
-    when, how = np.asarray(times, dtype=np.float64), np.asarray(causes)
-    order = np.lexsort((codes, how, how == CENSORED, when))
-    ordered, ended, codes = when[order], how[order] != CENSORED, codes[order]
-    by_cause = np.flatnonzero(how[order] == cause)
-    found = []
-    for weight in resampled_rows(codes, scope, affordable(len(codes), resamples)):
+    def __init__(
+        self, times: Sequence[float], causes: Sequence[int], clusters: Sequence[Hashable], cause: int, scope: Scope
+    ) -> None:
+        import numpy as np
+
+        codes = cluster_codes(clusters)
+        when, how = np.asarray(times, dtype=np.float64), np.asarray(causes)
+        order = np.lexsort((codes, how, how == CENSORED, when))
+        ended = how[order] != CENSORED
+        self._rows = rows_of(codes[order], scope)
+        self._at = np.flatnonzero(ended)
+        by_cause = np.flatnonzero(how[order][self._at] == cause)
+        self._by_cause = by_cause
+        self._ordered: NDArray[Any] = when[order][self._at][by_cause]
+        self._last: tuple[NDArray[Any], NDArray[Any]] | None = None
+
+    def reading(self, resamples: int, take: Callable[[NDArray[Any]], None]) -> Reading:
+        return self._rows.reading(affordable(len(self._rows.column), resamples), take)
+
+    def jumps(self, weights: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+        """The rising times of the cause's events, and the curve's jump at each in each resample.
+
+        Kept until the next chunk comes: several read the same curve.
+        """
+        import numpy as np
+
+        if self._last is not None and self._last[0] is weights:
+            return self._ordered, self._last[1]
+        weight = weights[:, self._rows.column]
         at_risk = np.cumsum(weight[:, ::-1], axis=1)[:, ::-1]
-        hazard = weight / np.maximum(at_risk, 1.0)
-        hazard[:, ~ended] = 0.0
+        # Only where something ended does the curve move: the factors between are 1.
+        hazard = weight[:, self._at] / np.maximum(at_risk[:, self._at], 1.0)
         surviving = np.cumprod(1.0 - hazard, axis=1)
-        jumps = hazard[:, by_cause]
+        jumps = hazard[:, self._by_cause]
         # What survives until a conversation's own step is what survived the step before it.
-        later = by_cause > 0
-        jumps[:, later] *= surviving[:, by_cause[later] - 1]
-        found.append(read(ordered[by_cause], jumps))
-    return np.concatenate(found)
+        later = self._by_cause > 0
+        jumps[:, later] *= surviving[:, self._by_cause[later] - 1]
+        self._last = weights, jumps
+        return self._ordered, jumps
 
 
 def _check(times: Sequence[float], *others: Sequence[object]) -> None:

@@ -7,44 +7,41 @@ from collections.abc import Iterable, Sequence
 from typing import Any, get_args
 
 from simulator.model.errors import NETWORK_CAUSES, SETUP_CAUSES
-from simulator.model.plan import Case
-from simulator.model.transcript import Ending, Probed, Transcript
-from simulator.verdict.scoring import Scored
+from simulator.model.transcript import Ending
+from simulator.verdict.record import Booked, Held, Marks
 
 ENDINGS: tuple[str, ...] = get_args(Ending)
 
 
-def counts(cases: Sequence[Case], started: Iterable[str], transcripts: Sequence[Transcript]) -> dict[str, Any]:
+def counts(cases: Sequence[Booked], started: Iterable[str], held: Sequence[Held]) -> dict[str, Any]:
     """How many were planned, started, finished and are in_flight, and how each ended; under `probes` the probes alone."""
-    begun = set(started) | {one.id for one in transcripts}
+    begun = set(started) | {one.id for one in held}
     probes = {case.id for case in cases if case.probe}
-    ordinary = _counts(
-        [case for case in cases if not case.probe], begun, [t for t in transcripts if t.id not in probes]
-    )
+    ordinary = _counts([case for case in cases if not case.probe], begun, [t for t in held if t.id not in probes])
     return {
         **ordinary,
-        "probes": _counts([c for c in cases if c.probe], begun, [t for t in transcripts if t.id in probes]),
+        "probes": _counts([c for c in cases if c.probe], begun, [t for t in held if t.id in probes]),
     }
 
 
-def _counts(cases: Sequence[Case], begun: set[str], transcripts: Sequence[Transcript]) -> dict[str, int]:
-    endings = Counter(one.ending for one in transcripts)
-    known = {case.id for case in cases} | {one.id for one in transcripts}
+def _counts(cases: Sequence[Booked], begun: set[str], held: Sequence[Held]) -> dict[str, int]:
+    endings = Counter(one.ending for one in held)
+    known = {case.id for case in cases} | {one.id for one in held}
     started = len(known & begun)
     return {
         "planned": len(known),
         "started": started,
-        "finished": len(transcripts),
-        "in_flight": started - len(transcripts),
+        "finished": len(held),
+        "in_flight": started - len(held),
         **{ending: endings.get(ending, 0) for ending in ENDINGS},  # type: ignore[call-overload]  # keys of the same Literal
     }
 
 
-def failures(transcripts: Iterable[Transcript]) -> dict[str, Any]:
+def failures(held: Iterable[Held]) -> dict[str, Any]:
     """Conversations that the other side ended by failing: how many because no whole answer came (`unreachable`), how
     many because of what came (`answered_badly`), how many because the company's test system could not be set up
     (`not_set_up`, not the bot's), and each cause's number."""
-    causes = Counter(one.error.cause for one in transcripts if one.ending == "target_failed" and one.error is not None)
+    causes = Counter(one.error.cause for one in held if one.ending == "target_failed" and one.error is not None)
     unreachable = sum(causes[cause] for cause in NETWORK_CAUSES)
     not_set_up = sum(causes[cause] for cause in SETUP_CAUSES)
     return {
@@ -55,8 +52,8 @@ def failures(transcripts: Iterable[Transcript]) -> dict[str, Any]:
     }
 
 
-def truths(scored: Iterable[Scored]) -> dict[str, Any]:
-    """What the resolution rate rests on, of the conversations given.
+def truths(held: Sequence[Held], marks: Marks, counted: Sequence[int]) -> dict[str, Any]:
+    """What the resolution rate rests on, of the conversations with these numbers, which rise.
 
     `by`: conversations by what tells of all their needs (words, action, probe, judge, or several joined by +).
     `unknown`: those of which nobody can say, by reason.
@@ -65,15 +62,12 @@ def truths(scored: Iterable[Scored]) -> dict[str, Any]:
     """
     by: Counter[str] = Counter()
     unknown: Counter[str] = Counter()
-    probed: list[Probed] = []
-    for transcript, scores in scored:
-        probed += transcript.probes
-        for score in scores:
-            if score.name == "resolution_basis":
-                if isinstance(score.value, str):
-                    by[score.value] += 1
-                else:
-                    unknown[score.reason] += 1
+    for entry in marks.of("resolution_basis", counted):
+        if entry.word >= 0:
+            by[marks.words[entry.word]] += 1
+        else:
+            unknown[marks.words[max(0, entry.reason)]] += 1
+    probed = [probe for number in counted for probe in held[number].probes]
     unread = Counter(f"status {one.status}" if one.cause == "status" else one.cause for one in probed if one.cause)
     return {
         "by": dict(by),
@@ -82,15 +76,14 @@ def truths(scored: Iterable[Scored]) -> dict[str, Any]:
     }
 
 
-def wording(transcripts: Iterable[Transcript]) -> dict[str, Any] | None:
+def wording(held: Iterable[Held]) -> dict[str, Any] | None:
     """What the customers' language model did and took, all targets and probes together; None where none was used.
 
     `turns` are the customer turns it was to word; `repaired`, `rejected`, `failed` and `spent` count turns by cause.
     """
-    voiced = [(one, one.wording) for one in transcripts if one.wording is not None]
+    voiced = [(one, one.wording) for one in held if one.wording is not None]
     if not voiced:
         return None
-    turns = Counter(turn.voice.partition(":")[0] for one, _ in voiced for turn in one.turns if turn.voice)
     by_cause: dict[str, Counter[str]] = {what: Counter() for what in ("repaired", "rejected", "failed", "spent")}
     for _, found in voiced:
         for what, causes in by_cause.items():
@@ -98,7 +91,7 @@ def wording(transcripts: Iterable[Transcript]) -> dict[str, Any] | None:
     return {
         "model": voiced[0][1].model,
         "conversations": len(voiced),
-        "turns": turns.total(),
+        "turns": sum(one.worded for one, _ in voiced),
         "calls": sum(found.calls for _, found in voiced),
         "prompt_tokens": sum(found.prompt_tokens for _, found in voiced),
         "completion_tokens": sum(found.completion_tokens for _, found in voiced),
@@ -108,8 +101,8 @@ def wording(transcripts: Iterable[Transcript]) -> dict[str, Any] | None:
     }
 
 
-def missing(cases: Sequence[Case], started: Iterable[str], transcripts: Sequence[Transcript]) -> list[str]:
+def missing(cases: Sequence[Booked], started: Iterable[str], held: Sequence[Held]) -> list[str]:
     """Ids that were begun but are not in the folder: under way when the run was cut off, or not stored."""
-    there = {one.id for one in transcripts}
+    there = {one.id for one in held}
     planned = {case.id for case in cases}
     return sorted(planned & set(started) - there)

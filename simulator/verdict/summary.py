@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import math
+import os
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from concurrent.futures import ThreadPoolExecutor
+from itertools import compress
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from simulator.model.errors import SETUP_CAUSES
 from simulator.model.persona import Persona
 from simulator.model.scenario import Scenario
-from simulator.model.score import NOT_REACHED, Estimand, Metric, Score
+from simulator.model.score import NOT_REACHED, Estimand, Metric
 from simulator.model.transcript import Transcript
 from simulator.registry import GUESSES, METRICS, MetricEntry
-from simulator.statistics import interval, survival
+from simulator.statistics import interval
 from simulator.statistics.agreement import confusion
-from simulator.statistics.interval import Interval
+from simulator.statistics.columns import Column, Entries, truths
+from simulator.statistics.interval import Draft, Interval, finished, known
+from simulator.statistics.survival import Waits
+from simulator.verdict.record import Held, Marks
 from simulator.verdict.scoring import OnProgress, Scored, unseen
+
+if TYPE_CHECKING:
+    from simulator.statistics.columns import Truths
 
 _CENSORED, _COUNTED, _COMPETING = 0, 1, 2
 CONFIDENCE = 0.95
@@ -37,25 +47,37 @@ class Place(NamedTuple):
     probe: str
 
 
-class _Row(NamedTuple):
-    """One conversation of the population: its statistical cluster, where it belongs, its scores by name."""
+class _Group(NamedTuple):
+    """Conversations that are summed up together."""
 
-    conversation: str
-    cluster: str
-    place: Place
-    scores: dict[str, list[Score]]
-
-
-class _Told(NamedTuple):
-    """A score with a value, and the conversation and scenario that it comes from."""
-
-    conversation: str
-    cluster: str
-    score: Score
+    name: str
+    size: int
+    member: Truths
+    """Of each conversation of the run whether it is one of them."""
 
 
 def summarise(
-    scored: Sequence[Scored],
+    scored: Iterable[Scored],
+    personas: Mapping[str, Persona],
+    scenarios: Mapping[str, Scenario],
+    scope: Estimand,
+    *,
+    only: Collection[str] | None = None,
+    confidence: float = CONFIDENCE,
+    on_progress: OnProgress = unseen,
+) -> list[Metric]:
+    """`summed` of conversations with their scores, read once from first to last."""
+    held: list[Held] = []
+    marks = Marks()
+    for transcript, scores in scored:
+        held.append(Held.of(transcript))
+        marks.add(scores)
+    return summed(held, marks, personas, scenarios, scope, only=only, confidence=confidence, on_progress=on_progress)
+
+
+def summed(
+    held: Sequence[Held],
+    marks: Marks,
     personas: Mapping[str, Persona],
     scenarios: Mapping[str, Scenario],
     scope: Estimand,
@@ -66,61 +88,121 @@ def summarise(
 ) -> list[Metric]:
     """Every metric of the registry (or `only` those) for every target, for the whole run and each group.
 
-    `confidence` is that of the one-sided bounds that gates decide on; printed intervals are two-sided 95 %.
+    `marks` number the conversations as `held` lists them. `confidence` is that of the one-sided bounds that gates decide
+    on; printed intervals are two-sided 95 %.
     """
     metrics: list[Metric] = []
     # Guesses from text are summed up where they are asked for by name, never beside what was measured.
-    known = METRICS if only is None else METRICS | GUESSES
-    entries = [entry for entry in known.values() if only is None or entry.name in only]
-    by_voice = any(transcript.wording is not None for transcript, _ in scored)
-    for target in dict.fromkeys(transcript.target for transcript, _ in scored):
-        rows = [
-            _row(transcript, scores, personas, scenarios, by_voice)
-            for transcript, scores in scored
-            if transcript.target == target and counts_for_the_bot(transcript)
-        ]
-        for done, entry in enumerate(entries, 1):
-            members: dict[str, list[_Row]] = {}
-            for row in rows:
-                for group in counted_in(entry, row.place):
-                    members.setdefault(group, []).append(row)
-            whole = _metric(entry, "", members.pop("", []), scope, confidence, target)
-            metrics.append(whole)
+    known_metrics = METRICS if only is None else METRICS | GUESSES
+    entries = [entry for entry in known_metrics.values() if only is None or entry.name in only]
+    by_voice = any(one.wording is not None for one in held)
+    table = _Table(held, marks, scenarios)
+    for target in dict.fromkeys(one.target for one in held):
+        places: dict[Place, list[int]] = {}
+        for number, one in enumerate(held):
+            if one.target == target and counts_for_the_bot(one):
+                places.setdefault(_place(one, personas, scenarios, by_voice), []).append(number)
+        found = _of_target(target, entries, places, table, scope, confidence, on_progress)
+        for entry in entries:
+            by_group = found[entry.name]
+            metrics.append(by_group[""])
             if entry.population != "customers":
                 # Probes are a group of their own: the same number under the name by which gates ask for it.
-                metrics.append(msgspec.structs.replace(whole, group=f"persona={entry.population}"))
+                metrics.append(msgspec.structs.replace(by_group[""], group=f"persona={entry.population}"))
             else:
-                for group, chosen in sorted(members.items()):
-                    metrics.append(_metric(entry, group, chosen, scope, confidence, target))
-            on_progress(f"summing up {target}", done, len(entries))
+                metrics += [metric for name, metric in sorted(by_group.items()) if name]
     return metrics
 
 
-def counts_for_the_bot(transcript: Transcript) -> bool:
+def _of_target(
+    target: str,
+    entries: Sequence[MetricEntry],
+    places: Mapping[Place, Sequence[int]],
+    table: _Table,
+    scope: Estimand,
+    confidence: float,
+    on_progress: OnProgress,
+) -> dict[str, dict[str, Metric]]:
+    """Metrics by name and group. A group's are made together, since many of them read the same resamples; groups are
+    made at the same time as there are cores, since nearly all of it is the work of compiled loops."""
+    groups: dict[tuple[str, str], tuple[_Group, list[MetricEntry]]] = {}
+    for entry in entries:
+        for group in _groups(entry, places, table.count):
+            groups.setdefault((entry.population, group.name), (group, []))[1].append(entry)
+    found: dict[str, dict[str, Metric]] = {}
+    # The largest first, so that no core is left alone with it at the end.
+    work = sorted(groups.values(), key=lambda pair: -pair[0].size)
+
+    def made(pair: tuple[_Group, list[MetricEntry]]) -> list[Metric]:
+        return _metrics(pair[1], pair[0], table, scope, confidence, target)
+
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        for done, made_together in enumerate(pool.map(made, work), 1):
+            for metric in made_together:
+                found.setdefault(metric.name, {})[metric.group] = metric
+            on_progress(f"summing up {target}", done, len(work))
+    return found
+
+
+def _groups(entry: MetricEntry, places: Mapping[Place, Sequence[int]], count: int) -> list[_Group]:
+    """The groups of a metric, the whole run (`""`) among them also where it is empty."""
+    members: dict[str, list[int]] = {"": []}
+    for place, units in places.items():
+        for name in counted_in(entry, place):
+            members.setdefault(name, []).extend(units)
+    return [_Group(name, len(units), truths(count, units)) for name, units in members.items()]
+
+
+class _Table:
+    """The columns of a run as metrics read them."""
+
+    def __init__(self, held: Sequence[Held], marks: Marks, scenarios: Mapping[str, Scenario]) -> None:
+        self.count = len(held)
+        self._ids = [one.id for one in held]
+        self._clusters = [cluster_of(one.scenario, scenarios) for one in held]
+        self._marks = marks
+        self._entries = {name: column.entries() for name, column in marks.columns.items()}
+        self._nothing = Column().entries()
+
+    def found(self, score: str, group: _Group) -> Entries:
+        """Every entry of a score in a group."""
+        return self._entries.get(score, self._nothing).of(group.member)
+
+    def clusters(self, found: Entries) -> list[str]:
+        return [self._clusters[unit] for unit in found.units.tolist()]
+
+    def conversations(self, found: Entries) -> list[str]:
+        """Their ids."""
+        return [self._ids[unit] for unit in found.units.tolist()]
+
+    def words(self, found: Entries) -> list[str]:
+        """Empty where an entry is none."""
+        words = self._marks.words
+        return [words[word] if word >= 0 else "" for word in found.words()]
+
+    def events(self, found: Entries) -> list[str | None]:
+        return [self._marks.event_of(event) for event in found.events.tolist()]
+
+    def common_reason(self, found: Entries) -> str:
+        """The reason that most of those without a value give, of several the first; empty where none gives any."""
+        reasons = Counter(reason for reason in found.reasons() if reason)
+        return self._marks.words[reasons.most_common(1)[0][0]] if reasons else ""
+
+
+def counts_for_the_bot(one: Transcript | Held) -> bool:
     """Whether a conversation says anything of the bot: not where we failed, nor the test system that was to be set up."""
-    error = transcript.error
-    return transcript.ending not in NOT_COUNTED and (error is None or error.cause not in SETUP_CAUSES)
+    error = one.error
+    return one.ending not in NOT_COUNTED and (error is None or error.cause not in SETUP_CAUSES)
 
 
-def _row(
-    transcript: Transcript,
-    scores: Iterable[Score],
-    personas: Mapping[str, Persona],
-    scenarios: Mapping[str, Scenario],
-    by_voice: bool,
-) -> _Row:
-    by_name: dict[str, list[Score]] = {}
-    for score in scores:
-        by_name.setdefault(score.name, []).append(score)
-    groups, probe = place_of(transcript.persona, transcript.scenario, personas, scenarios, transcript.language)
-    if by_voice:
-        groups = (*groups, *_voiced(transcript))
-    return _Row(transcript.id, cluster_of(transcript.scenario, scenarios), Place(groups, probe), by_name)
+def _place(one: Held, personas: Mapping[str, Persona], scenarios: Mapping[str, Scenario], by_voice: bool) -> Place:
+    place = place_of(one.persona, one.scenario, personas, scenarios, one.language)
+    return Place((*place.groups, *_voiced(one)), place.probe) if by_voice else place
 
 
-def _voiced(transcript: Transcript) -> list[str]:
+def _voiced(one: Held) -> list[str]:
     """Groups by who found the customer's words, and whether all of them came about as planned."""
-    wording = transcript.wording
+    wording = one.wording
     voice = ["voice=phrases" if wording is None else "voice=llm"]
     mended = wording is not None and (wording.repaired or wording.rejected or wording.failed or wording.spent)
     return voice if mended else [*voice, UNMENDED]
@@ -164,28 +246,81 @@ def counted_in(entry: MetricEntry, place: Place) -> tuple[str, ...]:
     return ()
 
 
+class _Told:
+    """The entries of a score that enter a metric, in the order of the conversations."""
+
+    def __init__(self, entries: Entries, table: _Table, waits: dict[tuple[str, str], Waits]) -> None:
+        self._entries = entries
+        self._table = table
+        self._waits = waits
+        self.clusters = table.clusters(entries)
+
+    @property
+    def values(self) -> list[float]:
+        """0 where an entry is a word or only says that there was nothing."""
+        values: list[float] = self._entries.values.tolist()
+        return values
+
+    @property
+    def wholes(self) -> list[float]:
+        weights: list[float] = self._entries.weights.tolist()
+        return weights
+
+    @property
+    def words(self) -> list[str]:
+        return self._table.words(self._entries)
+
+    @property
+    def conversations(self) -> list[str]:
+        return self._table.conversations(self._entries)
+
+    @property
+    def events(self) -> list[str | None]:
+        return self._table.events(self._entries)
+
+    def waits(self, key: tuple[str, str], ends: Callable[[Sequence[str | None]], list[int]]) -> Waits:
+        """The entries as waits, once for all metrics of the group that count the same (`key`); `ends` numbers events."""
+        if key not in self._waits:
+            self._waits[key] = Waits(self.values, ends(self.events), self.clusters)
+        return self._waits[key]
+
+
+def _metrics(
+    entries: Sequence[MetricEntry], group: _Group, table: _Table, scope: Estimand, confidence: float, target: str
+) -> list[Metric]:
+    """Several metrics of one group."""
+    waits: dict[tuple[str, str], Waits] = {}
+    drafts: list[Draft] = []
+    about: list[tuple[int, str]] = []
+    for entry in entries:
+        found = table.found(entry.score, group)
+        says = found.chosen(_says(entry, found))
+        drafts.append(_KINDS[entry.kind](entry, _Told(says, table, waits), scope, confidence))
+        about.append((group.size - says.conversations(), table.common_reason(found)))
+    return [
+        _metric(entry, group, measured, skipped, common, scope, target)
+        for entry, measured, (skipped, common) in zip(entries, finished(drafts), about, strict=True)
+    ]
+
+
 def _metric(
-    entry: MetricEntry, group: str, rows: Sequence[_Row], scope: Estimand, confidence: float, target: str
+    entry: MetricEntry, group: _Group, measured: Interval, skipped: int, common: str, scope: Estimand, target: str
 ) -> Metric:
-    found = [_Told(row.conversation, row.cluster, score) for row in rows for score in row.scores.get(entry.score, ())]
-    told = [one for one in found if _says(entry, one.score)]
-    measured = _KINDS[entry.kind](entry, told, scope, confidence)
+    """`common`: the reason that most of those without a value give."""
     never = measured.estimate is not None and math.isinf(measured.estimate)
     reason = NOT_REACHED if never else ""
     if measured.estimate is None:
-        said = [one.score.reason for one in found if one.score.value is None and one.score.reason]
-        common = max(set(said), key=said.count) if said else ""
-        reason = common or ("no conversations" if not rows else "no conversation could say")
+        reason = common or ("no conversations" if not group.size else "no conversation could say")
     elif measured.reason:
         reason = "; ".join(part for part in (reason, measured.reason) if part)
     return Metric(
         name=entry.name,
-        group=group,
+        group=group.name,
         estimate=_finite(measured.estimate),
         low=_finite(measured.low),
         high=_finite(measured.high),
         n=measured.n,
-        skipped=sum(not any(_says(entry, score) for score in row.scores.get(entry.score, ())) for row in rows),
+        skipped=skipped,
         method=measured.method,
         estimand=scope,
         reason="; ".join(part for part in (reason, measured.note or "") if part),
@@ -197,99 +332,98 @@ def _metric(
     )
 
 
-def _says(entry: MetricEntry, score: Score) -> bool:
-    """Whether a score enters the metric: it has a value, or says that there was none of what a ratio counts.
+def _says(entry: MetricEntry, found: Entries) -> Truths:
+    """Which entries enter the metric: who has a value, or says that there was none of what a ratio counts.
 
     How many conversations hold a promise at all is part of the chance with which promises are broken.
     """
-    return score.value is not None or (entry.kind == "ratio" and score.weight == 0)
+    told: Truths = found.told | (found.weights == 0) if entry.kind == "ratio" else found.told
+    return told
 
 
-def _values(told: Sequence[_Told]) -> list[float]:
-    return [float(one.score.value) for one in told if isinstance(one.score.value, int | float)]
+def _rate(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
+    return known(interval.rate(told.values, told.clusters, scope, confidence))
 
 
-def _clusters(told: Sequence[_Told]) -> list[str]:
-    return [one.cluster for one in told]
+def _ratio(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
+    return interval.ratio_draft(told.values, told.wholes, told.clusters, scope, confidence)
 
 
-def _rate(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
-    return interval.rate(_values(told), _clusters(told), scope, confidence)
-
-
-def _ratio(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
-    parts = [float(one.score.value or 0) for one in told]
-    wholes = [one.score.weight for one in told]
-    return interval.ratio(parts, wholes, _clusters(told), scope, confidence)
-
-
-def _mean(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
+def _mean(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
     ceiling = 1.0 if entry.unit in ("share", "0 to 1") else None
-    meant = [one for one in told if entry.cause in ("", one.score.event)]
-    return interval.mean(_values(meant), _clusters(meant), scope, confidence, floor=0.0, ceiling=ceiling)
+    values, clusters = told.values, told.clusters
+    if entry.cause:
+        meant = [event == entry.cause for event in told.events]
+        values, clusters = list(compress(values, meant)), list(compress(clusters, meant))
+    return known(interval.mean(values, clusters, scope, confidence, floor=0.0, ceiling=ceiling))
 
 
-def _class(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
-    return interval.rate([int(one.score.value == entry.cause) for one in told], _clusters(told), scope, confidence)
+def _class(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
+    return known(interval.rate([int(word == entry.cause) for word in told.words], told.clusters, scope, confidence))
 
 
-def _ends(entry: MetricEntry, told: Sequence[_Told]) -> list[int]:
-    """How each wait ended: by the event that the entry counts (any where it names none), by another, or cut short.
+def _waits(entry: MetricEntry, told: _Told) -> Waits:
+    """How long each waited and how that ended: by the event that the entry counts (any where it names none), by another,
+    or cut short.
 
     Of competing risks only one is ever counted, so the others may share a number. Raises ValueError for a score without
     event: guessing would bend the curve.
     """
-    ends = []
-    for one in told:
-        if one.score.event is None:
+
+    def ends(events: Sequence[str | None]) -> list[int]:
+        if None in events:
             raise ValueError(f"{entry.name}: a score of {entry.score} does not say how it ended")
-        counted = entry.cause in ("", one.score.event)
-        ends.append(_CENSORED if one.score.event == "censored" else _COUNTED if counted else _COMPETING)
-    return ends
+        return [
+            _CENSORED if event == "censored" else _COUNTED if entry.cause in ("", event) else _COMPETING
+            for event in events
+        ]
+
+    return told.waits((entry.score, entry.cause), ends)
 
 
-def _incidence(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
+def _incidence(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
     horizon = entry.horizon if entry.horizon is not None else math.inf
-    ends = _ends(entry, told)
-    return survival.incidence(_values(told), ends, _clusters(told), _COUNTED, [horizon], scope, confidence)[0]
+    return _waits(entry, told).incidence(_COUNTED, [horizon], scope, confidence)[0]
 
 
-def _incidence_area(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
+def _incidence_area(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
     horizon = entry.horizon if entry.horizon is not None else math.inf
-    ends = _ends(entry, told)
-    return survival.area_incidence(_values(told), ends, _clusters(told), _COUNTED, horizon, scope, confidence)
+    return _waits(entry, told).area(_COUNTED, horizon, scope, confidence)
 
 
-def _incidence_quantile(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
+def _incidence_quantile(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
     share = entry.quantile if entry.quantile is not None else 0.5
-    ends = _ends(entry, told)
-    return survival.quantile_incidence(_values(told), ends, _clusters(told), _COUNTED, scope, confidence, share=share)
+    return _waits(entry, told).quantile(_COUNTED, scope, confidence, share=share)
 
 
-def _quantile(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
+def _quantile(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
     share = entry.quantile if entry.quantile is not None else 0.5
-    talks = [one.conversation for one in told]
-    return interval.quantile(_values(told), share, _clusters(told), scope, confidence, talks)
+    return interval.quantile_draft(told.values, share, told.clusters, scope, confidence, told.conversations)
 
 
-def _sensitivity(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
+def _sensitivity(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
     return _of_class(told, "tp", "fn", scope, confidence)
 
 
-def _specificity(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
+def _specificity(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
     return _of_class(told, "tn", "fp", scope, confidence)
 
 
-def _ppv(entry: MetricEntry, told: Sequence[_Told], scope: Estimand, confidence: float) -> Interval:
+def _ppv(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
     return _of_class(told, "tp", "fp", scope, confidence)
 
 
-def _of_class(told: Sequence[_Told], right: str, wrong: str, scope: Estimand, confidence: float) -> Interval:
-    members = [one for one in told if one.score.value in (right, wrong)]
-    return interval.rate([int(one.score.value == right) for one in members], _clusters(members), scope, confidence)
+def _of_class(told: _Told, right: str, wrong: str, scope: Estimand, confidence: float) -> Draft:
+    pairs = zip(told.words, told.clusters, strict=True)
+    members = [(word, cluster) for word, cluster in pairs if word in (right, wrong)]
+    return known(
+        interval.rate(
+            [int(word == right) for word, _ in members], [cluster for _, cluster in members], scope, confidence
+        )
+    )
 
 
-_KINDS: dict[str, Callable[[MetricEntry, Sequence[_Told], Estimand, float], Interval]] = {
+_KINDS: dict[str, Callable[[MetricEntry, _Told, Estimand, float], Draft]] = {
     "rate": _rate,
     "ratio": _ratio,
     "mean": _mean,
@@ -311,12 +445,12 @@ def _finite(number: float | None) -> float | None:
     return None if number is None or math.isinf(number) or math.isnan(number) else number
 
 
-def confusion_of(scored: Sequence[Scored]) -> dict[str, float | int | None]:
-    """The four cells of escalation accuracy with PPV and MCC, over all conversations given."""
+def confusion_of(marks: Marks, counted: Iterable[int]) -> dict[str, float | int | None]:
+    """The four cells of escalation accuracy with PPV and MCC, over the conversations with these numbers."""
     cells = {"tp": 0, "fp": 0, "fn": 0, "tn": 0}
-    for _, scores in scored:
-        for score in scores:
-            if score.name == "escalation_class" and isinstance(score.value, str):
-                cells[score.value] += 1
+    column = marks.columns.get("escalation_class", Column())
+    for word in column.entries().of(truths(marks.count, counted)).words():
+        if word >= 0:
+            cells[marks.words[word]] += 1
     agreement = confusion(**cells)
     return {**cells, "ppv": agreement.ppv, "mcc": agreement.mcc}

@@ -142,7 +142,8 @@ def test_hiding_changes_no_resolution(tmp_path: Path) -> None:
     def scores(*, hide: bool) -> list[tuple[str, str, object]]:
         folder = run(of(tmp_path, hide=hide, target=["helpful", "looping"], scenarios=["parcel-status"]))
         told = ("resolved", "loop_level", "escalation_class", "false_promises", "end_trust")
-        return [(one.id, s.name, s.value) for one, found in decide(folder).scored for s in found if s.name in told]
+        decide(folder)
+        return [(id_, score.name, score.value) for id_, score in folder.scores() if score.name in told]
 
     hidden = scores(hide=True)
     assert any(name == "resolved" for _, name, _ in hidden) or any(name == "loop_level" for _, name, _ in hidden)

@@ -152,7 +152,7 @@ def test_a_failed_set_up_is_not_the_bots(tmp_path: Path) -> None:
     decision = decided(tmp_path, bot, facts_from="{file: accounts.csv}", arranged=True)
     counts = decision.by_target["accounts"]
     assert (counts["target_failed"], counts["not_set_up"], counts["answered_badly"]) == (6, 6, 0)
-    assert {one.error.cause for one, _ in decision.scored if one.error} == {"setup"}
+    assert {one.error.cause for one in decision.held if one.error} == {"setup"}
     assert [m.n for m in decision.metrics if m.name == "error_rate" and not m.group] in ([0], [])
     assert (bot.calls["/start"], bot.calls["/reset"]) == (0, 6)
 

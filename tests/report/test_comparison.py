@@ -15,6 +15,7 @@ from simulator.report.comparison import (
     sample_size,
 )
 from simulator.report.worst import Candidate, Pick, worst
+from simulator.verdict.record import Held
 from tests.report.scenes import BOOKCASE, HANDED_OVER, LOOP, metric, score
 
 Numbers = tuple[float, float, float] | None
@@ -70,10 +71,15 @@ DEMO = Demo("0.9.2", 5, 8, 4, 24, 19, "results/demo-4", 63.4, 0, 6.0)
 def picks() -> list[Pick]:
     """One conversation of each of two targets."""
     found = [
-        worst([Candidate(HANDED_OVER, [score("escalation_outcome", "late")], BOOKCASE)]),
-        worst([Candidate(LOOP, [score("loop_level", 4)], BOOKCASE)]),
+        worst([Candidate(Held.of(HANDED_OVER), [score("escalation_outcome", "late")])]),
+        worst([Candidate(Held.of(LOOP), [score("loop_level", 4)])]),
     ]
-    return [pick for pick in found if pick is not None]
+    talks = (HANDED_OVER, LOOP)
+    return [
+        msgspec.structs.replace(pick, transcript=talk, scenario=BOOKCASE)
+        for pick, talk in zip(found, talks, strict=True)
+        if pick is not None
+    ]
 
 
 def test_whole_table() -> None:

@@ -7,7 +7,8 @@ from simulator.model.gates import Gate, Judgement, Outcome
 from simulator.report import numbers
 from simulator.report.run import Run, gate_line, reconciled, run_report, verdict_sentence
 from simulator.report.worst import Candidate, Cell, Pick, worst
-from tests.report.scenes import BOOKCASE, LOOP, metric, score
+from simulator.verdict.record import Held
+from tests.report.scenes import LOOP, metric, score
 
 
 class Word(msgspec.Struct, frozen=True):
@@ -51,7 +52,7 @@ def judged(
 
 def pick() -> Pick:
     """The worst conversation."""
-    found = worst([Candidate(LOOP, [score("loop_level", 4)], BOOKCASE)])
+    found = worst([Candidate(Held.of(LOOP), [score("loop_level", 4)])])
     assert found is not None
     return found
 

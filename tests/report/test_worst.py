@@ -4,13 +4,14 @@ import msgspec
 
 from simulator.model.score import Score
 from simulator.report.worst import Candidate, Cell, Pick, worst, worst_cells
+from simulator.verdict.record import Held
 from tests.report.scenes import HANDED_OVER, LOOP, SOLVED, score, talk
 
 
 def one(name: str, *scores: Score, length: int = 2, probe: bool = False) -> Candidate:
     """A conversation with this id and these scores."""
     turns = LOOP.turns[:length]
-    return Candidate(talk(turns, "satisfied", 1, name=name), scores, None, probe)
+    return Candidate(Held.of(talk(turns, "satisfied", 1, name=name)), scores, probe)
 
 
 def chosen(*candidates: Candidate) -> Pick:
@@ -64,16 +65,16 @@ def test_probes_last() -> None:
 
 def test_what_is_not_the_bots() -> None:
     """Conversations that we broke ourselves are never the bot's worst."""
-    broken = Candidate(msgspec.structs.replace(LOOP, ending="simulator_failed"), [score("loop_level", 4)])
+    broken = Candidate(Held.of(msgspec.structs.replace(LOOP, ending="simulator_failed")), [score("loop_level", 4)])
     assert worst([broken]) is None
     assert worst([]) is None
 
 
 def test_unknown_is_not_harmless_nor_bad() -> None:
     """A score that could not be told weighs nothing."""
-    pick = chosen(Candidate(HANDED_OVER, [Score("loop_level", None, reason="no acts")]))
+    pick = chosen(Candidate(Held.of(HANDED_OVER), [Score("loop_level", None, reason="no acts")]))
     assert pick.reason == "nothing went badly; the longest"
-    assert chosen(Candidate(LOOP, [])).reason == "left without a word"
+    assert chosen(Candidate(Held.of(LOOP), [])).reason == "left without a word"
 
 
 def test_worst_cells() -> None:
@@ -81,12 +82,12 @@ def test_worst_cells() -> None:
     trapped, free = [score("loop_level", 3)], [score("loop_level", 2)]
     parcel, other = LOOP, msgspec.structs.replace(LOOP, scenario="saas-outage")
     candidates = [
-        Candidate(parcel, trapped),
-        Candidate(parcel, free),
-        Candidate(parcel, trapped, None, True),
-        Candidate(other, trapped),
-        Candidate(other, [Score("loop_level", None)]),
-        Candidate(SOLVED, free),
+        Candidate(Held.of(parcel), trapped),
+        Candidate(Held.of(parcel), free),
+        Candidate(Held.of(parcel), trapped, True),
+        Candidate(Held.of(other), trapped),
+        Candidate(Held.of(other), [Score("loop_level", None)]),
+        Candidate(Held.of(SOLVED), free),
     ]
     assert worst_cells(candidates) == [
         Cell("looping", "saas-outage", "repeat_caller", 1, 1),

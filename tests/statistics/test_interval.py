@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from simulator.statistics.ends import effective_n, exact_ends
 from simulator.statistics.interval import Interval, mean, quantile, rate, ratio
-from simulator.statistics.resampling import Scope, resampled_rows
+from simulator.statistics.resampling import Scope, resampled_weights, rows_of
 
 SCOPES: tuple[Scope, ...] = ("these_scenarios", "all_scenarios")
 each_scope = pytest.mark.parametrize("scope", SCOPES)
@@ -371,7 +371,8 @@ def test_exact_ends_against_scipy(counts: tuple[int, int]) -> None:
 def test_resamples_keep_their_size(scope: Scope) -> None:
     """A resample within scenarios leaves every scenario its size; one of scenarios keeps their number."""
     codes = np.repeat([0, 1, 2], [4, 2, 6])
-    drawn = np.concatenate(list(resampled_rows(codes, scope, 500)))
+    rows = rows_of(codes, scope)
+    drawn = np.concatenate(list(resampled_weights(rows.sizes, 500, rows.per_draw)))[:, rows.column]
     per_scenario = np.stack([drawn[:, codes == k].sum(axis=1) for k in range(3)], axis=1)
     if scope == "these_scenarios":
         assert per_scenario == pytest.approx(np.tile([4, 2, 6], (500, 1)))

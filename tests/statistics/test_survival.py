@@ -9,8 +9,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from simulator.statistics.interval import Interval
-from simulator.statistics.resampling import Scope
-from simulator.statistics.survival import aalen_johansen, incidence, quantile_incidence
+from simulator.statistics.resampling import Scope, cluster_codes, resampled_weights
+from simulator.statistics.survival import Steps, aalen_johansen, incidence, quantile_incidence
 
 SCOPES: tuple[Scope, ...] = ("these_scenarios", "all_scenarios")
 each_scope = pytest.mark.parametrize("scope", SCOPES)
@@ -138,15 +138,13 @@ def test_ends_are_shares(scope: Scope, run: list[tuple[float, int, str]], cause:
 @settings(deadline=None, max_examples=40)
 def test_vectorised_against_plain(run: list[tuple[float, int, str]], seed: int) -> None:
     """Drawn counts as weights: the matrix form and the written-out one agree for every resample."""
-    from simulator.statistics.resampling import cluster_codes, resampled_rows
-    from simulator.statistics.survival import _resampled_incidence
-
     run.sort(key=lambda row: (row[0], row[1] == 0, row[1], row[2]))
     times, causes, labels = zip(*run, strict=True)
-    drawn = _resampled_incidence(times, causes, labels, 1, [3, 12], "all_scenarios", 20)
-    weights = np.concatenate(list(resampled_rows(cluster_codes(labels), "all_scenarios", 20)))
-    curve = aalen_johansen(times, causes, weights[seed % 20].tolist())
-    assert drawn[seed % 20].tolist() == pytest.approx([curve.at(1, 3), curve.at(1, 12)])
+    (units,) = resampled_weights([len(set(labels))], 20)
+    ordered, jumps = Steps(times, causes, labels, 1, "all_scenarios").jumps(units)
+    curve = aalen_johansen(times, causes, units[seed % 20, cluster_codes(labels)].tolist())
+    for horizon in (3, 12):
+        assert jumps[seed % 20, ordered <= horizon].sum() == pytest.approx(curve.at(1, horizon))
 
 
 @each_scope

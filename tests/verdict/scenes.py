@@ -9,18 +9,23 @@ from simulator.model.persona import Traits
 from simulator.model.plan import Case
 from simulator.model.score import Metric, Score
 from simulator.model.transcript import Ending, Transcript
+from simulator.verdict.record import Booked, Held
 
 TRAITS = Traits(0.5, 0.5, 1, 0.9, 0.5, 0.5, 300, 0.5, 0, 0, 0, 0, 40, False)
 
 
-def case(id_: str, *, probe: bool = False, target: str = "bot") -> Case:
-    return Case(id_, target, "parcel-status", "polite_novice", 0, 1, {}, {}, TRAITS, probe)
+def case(id_: str, *, probe: bool = False, target: str = "bot") -> Booked:
+    return Booked.of(Case(id_, target, "parcel-status", "polite_novice", 0, 1, {}, {}, TRAITS, probe))
 
 
 def transcript(
     id_: str, ending: Ending = "satisfied", *, target: str = "bot", scenario: str = "one", persona: str = "novice"
 ) -> Transcript:
     return Transcript(id_, [], ending, 10.0, target=target, scenario=scenario, persona=persona)
+
+
+def held(id_: str, ending: Ending = "satisfied") -> Held:
+    return Held.of(transcript(id_, ending))
 
 
 def scored(*values: float | str | None, name: str = "loop", scenarios: int = 2) -> list[tuple[Transcript, list[Score]]]:

@@ -12,6 +12,7 @@ from simulator.model.score import Metric, Score
 from simulator.model.transcript import Transcript
 from simulator.registry import METRICS
 from simulator.registry.escalation import OUTCOMES
+from simulator.verdict.record import Marks
 from simulator.verdict.scoring import Scored
 from simulator.verdict.summary import NOT_COUNTED, confusion_of, summarise
 from tests.verdict.scenes import scored, transcript
@@ -247,7 +248,10 @@ def test_every_metric_of_the_registry_is_told() -> None:
 
 def test_the_four_cells_of_escalation() -> None:
     """Counted from the classes; an empty class gives no number."""
-    cells = confusion_of(scored("tp", "tp", "fn", "tn", None, name="escalation_class"))
+    marks = Marks()
+    for _, scores in scored("tp", "tp", "fn", "tn", None, "fp", name="escalation_class"):
+        marks.add(scores)
+    cells = confusion_of(marks, range(5))
     assert (cells["tp"], cells["fp"], cells["fn"], cells["tn"]) == (2, 0, 1, 1)
     assert cells["ppv"] == 1
 
