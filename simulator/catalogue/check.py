@@ -11,6 +11,7 @@ import msgspec
 
 from simulator.catalogue.references import findings
 from simulator.catalogue.yaml_source import Document, Finding, compose, read_text
+from simulator.model.calibration import Calibration
 from simulator.model.errors import InputError, Problem
 from simulator.model.gates import Gates
 from simulator.model.persona import Persona
@@ -27,6 +28,7 @@ MARKS: dict[type, str] = {
     Gates: "gates",
     TargetSpec: "target",
     Translation: "translation",
+    Calibration: "calibration",
 }
 """The key that opens a file of each format and carries its version."""
 

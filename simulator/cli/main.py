@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
     "Decide": {"score": "simulator.cli.read:score"},
     "Trust the tool": {
         "check": "simulator.cli.catalogue:check",
+        "calibrate": "simulator.cli.calibrate:calibrate",
         "metrics": "simulator.cli.metrics:metrics",
     },
 }

@@ -10,8 +10,9 @@ from simulator import __version__
 from simulator.cli.voices import voices_of
 from simulator.launch.casting import Cast
 from simulator.launch.messages import Status
+from simulator.model.calibration import Calibration
 from simulator.model.gates import Gate, Gates
-from simulator.model.plan import Case
+from simulator.model.plan import Case, RunPlan
 from simulator.model.score import Metric
 from simulator.registry import METRICS, MetricEntry
 from simulator.report.comparison import Column, Demo
@@ -72,6 +73,7 @@ def run_of(decision: Decision) -> Run:
             "scenarios": len({case.scenario for case in decision.cases}),
             "seats": plan.load.users,
             "think": plan.think,
+            "customers": _customers(plan),
         },
         causes=causes,
         examples={one.ending: one.id for one, _ in reversed(decision.scored) if one.ending in FAILURES},
@@ -150,7 +152,13 @@ def preflight_of(cast: Cast, gates: Gates | None) -> Preflight:
         handoffs=_handoffs(cast),
         voices=list(voices_of(cast)),
         facts=_facts(cast),
+        customers=_customers(cast.plan),
     )
+
+
+def _customers(plan: RunPlan) -> str:
+    """By whose logs they choose; empty where by nobody's."""
+    return plan.calibration.in_words() if isinstance(plan.calibration, Calibration) else ""
 
 
 def _facts(cast: Cast) -> str:
