@@ -28,7 +28,7 @@ TOLD_INTERCEPT = 1.0
 ALIKE = 0.9
 """Correlation from which two weights are said to be told apart badly."""
 REDUCED: frozenset[Weight] = frozenset(
-    {"ask_intercept", "ask_failure", "ask_unmet", "leave_intercept", "leave_turn", "leave_ask", "silent_intercept"}
+    {"ask_intercept", "ask_failure", "leave_intercept", "leave_turn", "silent_intercept"}
 )
 """What is fitted where acts are guessed or no scenario says what leads on: then too little is known of what customers feel
 for slopes on it."""

@@ -46,7 +46,8 @@ class Step(NamedTuple):
     """Seconds beyond what a customer waits for without minding."""
     turns: int
     """Bot turns heard, this one among them."""
-    failures: int
+    failures: float
+    """Failed attempts; with a fraction where turns could not be judged."""
     asks: int
     unmet: bool
     """The last ask for a person is unmet."""
@@ -66,6 +67,9 @@ class History(NamedTuple):
     steps: tuple[Step, ...]
 
 
+LED_ON = 0.4
+"""Convention: the part of turns that led on, where no scenario can tell; of reference bot `ordinary`'s turns that neither
+repeat, fall back, refuse nor bring an event it was .42 (n = 784), of `maze`'s .28."""
 _FAILS = frozenset({"fallback", "refuse_human"})
 _FAREWELLS = ("THANK", "EXEC")
 
@@ -73,8 +77,8 @@ _FAREWELLS = ("THANK", "EXEC")
 def history(transcript: Transcript, scenario: Scenario | None, *, guessed: bool = False) -> History | None:
     """The choices of a conversation; None where it has none that can be used.
 
-    Without a scenario nobody knows what leads on: a turn that repeats, falls back or refuses counts as a failed attempt,
-    any other as neither progress nor failure.
+    Without a scenario nobody knows what leads on: a turn that repeats, falls back or refuses is a failed attempt, any other
+    is felt as LED_ON of progress and the rest of a failure.
     """
     settled = settle(transcript, scenario)
     answers = {answer.turn: answer.heard for answer in settled.answers}
@@ -82,7 +86,8 @@ def history(transcript: Transcript, scenario: Scenario | None, *, guessed: bool 
     p = DEFAULT
     turns = [(place, turn) for place, turn in enumerate(settled.turns) if turn.speaker != "system" or turn.signals]
     steps: list[Step] = []
-    failures = asks = heard_turns = 0
+    failures = 0.0
+    asks = heard_turns = 0
     unmet = resolved = spoken = timed = False
     asked_last = False
     for here, (place, turn) in enumerate(turns):
@@ -104,14 +109,20 @@ def history(transcript: Transcript, scenario: Scenario | None, *, guessed: bool 
         timed = timed or (turn.first is not None and turn.sent is not None)
         granted = not GRANTS.isdisjoint(heard.events)
         failed = not heard.progress and not heard.excused
-        if scenario is None:
-            failed = failed and (bool(heard.repeat) or not _FAILS.isdisjoint(heard.signature))
-        failures += failed
+        unjudged = failed and scenario is None and not heard.repeat and _FAILS.isdisjoint(heard.signature)
+        failures += 1 - LED_ON if unjudged else float(failed)
         refused = asked_last and not granted and "promise_human" not in heard.signature
         slow_s = max(0.0, heard.latency - p.slow_after_s)
         met = not resolved and scenario is not None and all(need.name in heard.resolved for need in scenario.needs)
         resolved = resolved or met
-        stir = stirred(heard, p, failed=failed, refused=refused, slow=slow_s > 0, resolved=met)
+        stir = stirred(heard, p, failed=failed and not unjudged, refused=refused, slow=slow_s > 0, resolved=met)
+        if unjudged:
+            stir = Stir(
+                stir.upset + (1 - LED_ON) * p.upset_no_progress,
+                stir.calm + LED_ON * p.calm_progress,
+                stir.loss,
+                stir.gain + LED_ON * p.trust_progress,
+            )
         unmet = (unmet or refused) and not granted
         unmet = unmet or not LOST.isdisjoint(heard.events)
         promised = "promise_human" in heard.signature and not granted

@@ -151,7 +151,7 @@ def value(blocks: Sequence[States], w: Sequence[float]) -> Value:
 
 def _value(s: States, w: Sequence[float]) -> tuple[Any, Any]:
     import numpy as np
-    from scipy.special import expit, logsumexp
+    from scipy.special import expit, log_expit, logsumexp
 
     quiet, spoke = s.choice == Choice.SILENT, s.choice == Choice.VOICED
     left, chose = quiet | spoke, (s.choice == Choice.ASKED) | (s.choice == Choice.WENT_ON)
@@ -160,28 +160,28 @@ def _value(s: States, w: Sequence[float]) -> tuple[Any, Any]:
     to_ask, to_leave = np.exp(ask), np.exp(np.minimum(_linear("leave_", s, w), _CERTAIN))
     whole = 1 + to_ask + to_leave
     leaves = to_leave / whole
-    log_p = np.log(np.maximum(np.where(left[:, None], leaves, 1 - leaves), _IMPOSSIBLE))
+    log_p = np.log(np.maximum(np.where(left[:, None], leaves, (1 + to_ask) / whole), _IMPOSSIBLE))
     d_ask = -to_ask / whole
     d_ask[~left] += (to_ask / (1 + to_ask))[~left]
     d_leave = left[:, None] - leaves
 
     # Who stays asks or goes on; an unmet ask takes from going on alone.
     asked = s.choice[chose, None] == Choice.ASKED
-    again = expit(ask[chose] + w[_PLACE["ask_unmet"]] * s.unmet[chose])
-    log_p[chose] += np.log(np.maximum(np.where(asked, again, 1 - again), _IMPOSSIBLE))
-    d_again = asked - again
+    again = ask[chose] + w[_PLACE["ask_unmet"]] * s.unmet[chose]
+    log_p[chose] += log_expit(np.where(asked, again, -again))
+    d_again = asked - expit(again)
     d_ask[chose] += d_again
 
-    silence = expit(_linear("silent_", _rows(s, left), w))
+    silent = _linear("silent_", _rows(s, left), w)
     in_silence = quiet[left, None]
-    log_p[left] += np.log(np.maximum(np.where(in_silence, silence, 1 - silence), _IMPOSSIBLE))
+    log_p[left] += log_expit(np.where(in_silence, silent, -silent))
 
     by_point = np.add.reduceat(log_p, s.starts, axis=0)
     total = logsumexp(by_point, axis=1)
     weight = np.exp(by_point - total[:, None])[s.owner]
 
     slopes = {"ask_": weight * d_ask, "leave_": weight * d_leave, "silent_": np.zeros_like(weight)}
-    slopes["silent_"][left] = weight[left] * (in_silence - silence)
+    slopes["silent_"][left] = weight[left] * (in_silence - expit(silent))
     unmet = np.zeros(len(weight))
     unmet[chose] = (weight[chose] * d_again).sum(axis=1)
     x = features(s)

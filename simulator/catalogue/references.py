@@ -11,14 +11,14 @@ import re
 import warnings
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import get_close_matches
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, cast, get_args
 
 import msgspec
 
 from simulator.catalogue.facts import faults
 from simulator.catalogue.hosts import host_findings
 from simulator.catalogue.yaml_source import At, Finding
-from simulator.model.calibration import Calibration
+from simulator.model.calibration import Calibration, Weight
 from simulator.model.gates import Gates
 from simulator.model.persona import Persona
 from simulator.model.plan import RunPlan
@@ -45,6 +45,7 @@ TRAIT_RANGES: dict[str, tuple[float, float]] = {
 """As stated in `model.persona.Traits`: draws are clipped to them, so a constant outside could never be meant."""
 
 _RATE = re.compile(r".*(_rate|_ratio|_cif_\d+|_sensitivity|_specificity|_completeness|_precision|_coverage)").fullmatch
+_WEIGHTS: tuple[str, ...] = get_args(Weight)
 MOST_LOG_ODDS = 20.0
 """A weight beyond it makes a choice certain, which no log can show."""
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*").fullmatch
@@ -314,7 +315,10 @@ def _calibration(root: Cursor) -> Iterator[Finding]:
             yield (estimate / "value").found(
                 f"expected a value between low ({low:g}) and high ({high:g}), found {value:g}"
             )
-    for name, entry in [*(root / "estimates").entries, *(root / "held").entries]:
+    for name, entry in [*(root / "estimates").entries, *(root / "held").entries, *(root / "correlations").entries]:
+        if name not in _WEIGHTS:
+            near = get_close_matches(name, _WEIGHTS, 1)
+            yield entry.found("no weight that logs can speak of", f"did you mean `{near[0]}`?" if near else "remove it")
         value = (entry / "value").number
         if value is not None and abs(value) > MOST_LOG_ODDS:
             message = f"expected log-odds between -{MOST_LOG_ODDS:g} and {MOST_LOG_ODDS:g}, found {value:g}"

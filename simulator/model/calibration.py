@@ -48,7 +48,8 @@ class Logs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     acts: Literal["told", "guessed"]
     """told: the log says what each customer turn was; guessed: from words alone, with all their errors."""
     progress: Literal["heard", "unknown"] = "heard"
-    """heard: scenarios say which answers led on; unknown: only repeats, fallbacks and refusals count as failed attempts."""
+    """heard: scenarios say which answers led on; unknown: repeats, fallbacks and refusals are failed attempts, other turns
+    count as in part progress."""
     left_out: Count = 0
     """Conversations without a choice that could be used, probes among them."""
     not_drawn: Count = 0

@@ -24,7 +24,7 @@ def calibration_report(found: Calibration, *, width: int = WIDTH, colour: bool =
     ]
     lines = fold(", ".join(read), width)
     lines += [line for note in _notes(found) for line in fold(note, width, "  ")]
-    rows = [["Told by the logs", "shipped", "fitted", "se", "95 % interval", "se if the model is right"]]
+    rows = [["Told by the logs", "shipped", "fitted", "se", "95 % interval", "se (model)"]]
     for name, one in found.estimates.items():
         rows.append(
             [
@@ -39,7 +39,7 @@ def calibration_report(found: Calibration, *, width: int = WIDTH, colour: bool =
     told = table(rows, right=frozenset({1, 2, 3, 5}))
     lines += ["", paint(told[0], "bold"), *told[1:]]
     lines += fold(
-        "Log-odds; se by conversation (sandwich). The intervals hold if what is held below is as it is held.",
+        "Log-odds; se by conversation (sandwich), beside it what it is if the model is right. The intervals hold if what is held below is as it is held.",
         width,
         "  ",
     )
@@ -65,7 +65,7 @@ def _notes(found: Calibration) -> list[str]:
         )
     if logs.progress == "unknown":
         notes.append(
-            "No scenario says which answers led on: repeats, fallbacks and refusals alone count as failed attempts."
+            "No scenario says which answers led on: repeats, fallbacks and refusals count as failed attempts, other turns as in part progress, which is an assumption."
         )
     if logs.left_out:
         notes.append(

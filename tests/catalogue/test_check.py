@@ -201,6 +201,6 @@ def test_worked_examples_load_without_a_warning(name: str, kind: type[Any]) -> N
 
 
 def test_each_format_has_its_mark() -> None:
-    """The first key of a file tells which of the six formats it is."""
-    assert sorted(MARKS.values()) == ["gates", "persona", "plan", "scenario", "target", "translation"]
+    """The first key of a file tells which of the seven formats it is."""
+    assert sorted(MARKS.values()) == ["calibration", "gates", "persona", "plan", "scenario", "target", "translation"]
     assert MARKS[TargetSpec] == "target"
