@@ -18,7 +18,7 @@ FLOORS = (
     ("language",),
     ("dialogue", "textmodels"),
     ("customers", "targets", "scorers", "store", "catalogue", "registry", "burst", "logs"),
-    ("verdict", "engine", "bots", "desk"),
+    ("verdict", "engine", "bots", "desk", "calibration"),
     ("launch",),
     ("load", "report", "realism", "accuracy"),
     ("cli",),
@@ -38,10 +38,11 @@ HOMES: dict[str, tuple[str, ...]] = {
     # a server for thousands of idle connections, and the one client that load processes talk through
     "gevent": ("load/", "bots/serve.py", "targets/wire.py"),
     "geventhttpclient": ("targets/wire.py",),
-    # quantiles of the beta distribution, lazily, only where customers are drawn
-    "scipy": ("statistics/", "customers/traits.py"),
-    # packed trigram hashes compared in one call
-    "numpy": ("statistics/", "language/text.py"),
+    # quantiles of the beta distribution, lazily, only where customers are drawn; maximum likelihood and the points that stand
+    # for a crowd, lazily, only where customers are fitted to logs
+    "scipy": ("statistics/", "customers/traits.py", "calibration/"),
+    # packed trigram hashes compared in one call; likelihoods of many choices at once
+    "numpy": ("statistics/", "language/text.py", "calibration/"),
     "faker": ("catalogue/facts.py", "language/personal.py"),
     # takes most of a second to load, and only customers worded by a model need it
     "openai": ("customers/model_service.py",),
@@ -51,7 +52,16 @@ HOMES: dict[str, tuple[str, ...]] = {
     "click": ("cli/",),
 }
 """Who may import what weighs or patches."""
-LAZY = {("scipy", "customers/traits.py"), ("faker", "catalogue/facts.py"), ("openai", "customers/model_service.py")}
+LAZY = {
+    ("scipy", "customers/traits.py"),
+    ("faker", "catalogue/facts.py"),
+    ("openai", "customers/model_service.py"),
+    *(
+        (library, f"calibration/{module}.py")
+        for library in ("numpy", "scipy")
+        for module in ("nodes", "likelihood", "fit")
+    ),
+}
 """Only inside a function."""
 
 FILES = sorted(HOME.rglob("*.py"))

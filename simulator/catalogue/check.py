@@ -11,6 +11,7 @@ import msgspec
 
 from simulator.catalogue.references import findings
 from simulator.catalogue.yaml_source import Document, Finding, compose, read_text
+from simulator.model.calibration import Calibration
 from simulator.model.errors import InputError, Problem
 from simulator.model.gates import Gates
 from simulator.model.log_map import LogMap
@@ -29,6 +30,7 @@ MARKS: dict[type, str] = {
     TargetSpec: "target",
     Translation: "translation",
     LogMap: "log_map",
+    Calibration: "calibration",
 }
 """The key that opens a file of each format and carries its version."""
 

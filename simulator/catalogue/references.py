@@ -11,13 +11,14 @@ import re
 import warnings
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import get_close_matches
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, cast, get_args
 
 import msgspec
 
 from simulator.catalogue.facts import faults
 from simulator.catalogue.hosts import host_findings
 from simulator.catalogue.yaml_source import At, Finding
+from simulator.model.calibration import Calibration, Weight
 from simulator.model.gates import Gates
 from simulator.model.persona import Persona
 from simulator.model.plan import RunPlan
@@ -45,6 +46,9 @@ TRAIT_RANGES: dict[str, tuple[float, float]] = {
 """As stated in `model.persona.Traits`: draws are clipped to them, so a constant outside could never be meant."""
 
 _RATE = re.compile(r".*(_rate|_ratio|_cif_\d+|_sensitivity|_specificity|_completeness|_precision|_coverage)").fullmatch
+_WEIGHTS: tuple[str, ...] = get_args(Weight)
+MOST_LOG_ODDS = 20.0
+"""A weight beyond it makes a choice certain, which no log can show."""
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*").fullmatch
 
 
@@ -104,6 +108,8 @@ def findings(kind: type, document: Any, known_metrics: Collection[str] | None = 
         yield from _gates(root, known_metrics)
     elif kind is TargetSpec:
         yield from _target(root)
+    elif kind is Calibration:
+        yield from _calibration(root)
     yield from _finite(root)
     if "\n" in (root / "name").text:  # which a pattern's $ lets pass at the end
         yield (root / "name").found("a name holds no line break", "remove it")
@@ -334,7 +340,29 @@ def _plan(root: Cursor, known_metrics: Collection[str] | None) -> Iterator[Findi
             yield (root / name).found("expected at least one, found an empty list", 'write ["*"] for all of them')
     if isinstance((root / "gates").value, dict):
         yield from _gates(root / "gates", known_metrics)
+    if isinstance((root / "calibration").value, dict):
+        yield from _calibration(root / "calibration")
     yield from _voices(root)
+
+
+def _calibration(root: Cursor) -> Iterator[Finding]:
+    """Weights that a customer can choose by, each told or held and not both, inside its own interval."""
+    for name, estimate in (root / "estimates").entries:
+        if (root / "held" / name).given:
+            yield estimate.found(f"{name} is also among `held`", "remove one of them")
+        value, low, high = (estimate / "value").number, (estimate / "low").number, (estimate / "high").number
+        if value is not None and low is not None and high is not None and not low <= value <= high:
+            yield (estimate / "value").found(
+                f"expected a value between low ({low:g}) and high ({high:g}), found {value:g}"
+            )
+    for name, entry in [*(root / "estimates").entries, *(root / "held").entries, *(root / "correlations").entries]:
+        if name not in _WEIGHTS:
+            near = get_close_matches(name, _WEIGHTS, 1)
+            yield entry.found("no weight that logs can speak of", f"did you mean `{near[0]}`?" if near else "remove it")
+        value = (entry / "value").number
+        if value is not None and abs(value) > MOST_LOG_ODDS:
+            message = f"expected log-odds between -{MOST_LOG_ODDS:g} and {MOST_LOG_ODDS:g}, found {value:g}"
+            yield (entry / "value").found(f"{message} for {name}")
 
 
 def _voices(root: Cursor) -> Iterator[Finding]:

@@ -18,11 +18,12 @@ from typing import Any
 import msgspec
 
 from simulator.catalogue.check import MARKS, source
-from simulator.model import gates, log_map, persona, plan, scenario, target
+from simulator.model import calibration, gates, log_map, persona, plan, scenario, target
 from simulator.model.errors import InputError, Problem
 
 KINDS: Mapping[str, type] = {mark: kind for kind, mark in MARKS.items()}
-"""What a schema is called -> the noun: persona, scenario, plan, gates, target, translation, log_map."""
+"""What a schema is called -> the noun: persona, scenario, plan, gates, target, translation, log_map, calibration."""
+_NOUNS = (calibration, gates, log_map, persona, plan, scenario, target)
 MODELINE = "# yaml-language-server: $schema="
 BESIDE = ".schemas"
 """Folder beside a starter file that holds the schema it names."""
@@ -34,9 +35,7 @@ def published(name: str) -> dict[str, Any]:
     from simulator.catalogue.schema import schema_of  # brings a validator along, which the names alone do not need
 
     schema = schema_of(KINDS[name])
-    structs = {
-        one.__name__: one for module in (gates, log_map, persona, plan, scenario, target) for one in _structs(module)
-    }
+    structs = {one.__name__: one for module in _NOUNS for one in _structs(module)}
     for title, definition in schema["$defs"].items():
         told = _meanings(structs[title]) if title in structs else {}
         for field, entry in definition.get("properties", {}).items():

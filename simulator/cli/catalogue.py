@@ -16,8 +16,10 @@ from simulator.cli.fit import fit
 from simulator.cli.output import as_json, emit
 from simulator.cli.realism import realism
 from simulator.cli.starters import new_persona, new_scenario
+from simulator.model.calibration import Calibration
 from simulator.model.errors import Exit, InputError, Problem
 from simulator.model.persona import Persona
+from simulator.model.plan import RunPlan
 from simulator.model.scenario import Scenario
 from simulator.model.target import TargetSpec
 from simulator.registry import METRICS
@@ -29,7 +31,7 @@ from simulator.registry import METRICS
 def check(files: tuple[str, ...], json: bool) -> int:
     """Check files: every problem with its place.
 
-    FILES are personas, scenarios, plans, gates and targets, or folders of them.
+    FILES are personas, scenarios, plans, gates, targets and calibrations, or folders of them.
     """
     problems: list[Problem] = []
     for file in _expanded(files):
@@ -62,13 +64,23 @@ def _examined(file: str) -> Examined[Any]:
         if mark in keys:
             if kind is TargetSpec:
                 return _target(file)
-            return examine(file, kind, known_metrics={*METRICS, "scenario_worse"})
+            examined: Examined[Any] = examine(file, kind, known_metrics={*METRICS, "scenario_worse"})
+            return _with_calibration(file, examined) if isinstance(examined.value, RunPlan) else examined
     if document.problems:
         return Examined(None, document.problems, b"")
     expected = ", ".join(f"`{mark}: 1`" for mark in MARKS.values())
     return Examined(
         None, [Problem("cannot tell what this file is", file, 1, 1, hint=f"begin it with one of {expected}")], b""
     )
+
+
+def _with_calibration(file: str, plan: Examined[RunPlan]) -> Examined[Any]:
+    """A plan is checked down to the calibration that it names."""
+    named = plan.value.calibration if plan.value is not None else None
+    if not isinstance(named, str):
+        return plan
+    found = examine(Path(file).parent / named, Calibration)
+    return Examined(plan.value if found.value is not None else None, [*plan.problems, *found.problems], plan.original)
 
 
 def _target(file: str) -> Examined[Any]:

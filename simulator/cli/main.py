@@ -38,6 +38,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
     "Decide": {"score": "simulator.cli.score:score"},
     "Trust the tool": {
         "check": "simulator.cli.catalogue:check",
+        "calibrate": "simulator.cli.calibrate:calibrate",
         "metrics": "simulator.cli.metrics:metrics",
     },
 }

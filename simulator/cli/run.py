@@ -66,6 +66,7 @@ Read = TypeVar("Read", RunPlan, Gates)
 )
 @click.option("--clock", type=click.Choice(["wall", "virtual"]), help="virtual: no wire, time is computed.")
 @click.option("--gates", help="Gates file, `default` or `none`.")
+@click.option("--calibration", help="File that `exitramp calibrate` wrote; customers choose by its weights.")
 @click.option("--language", help="What personas speak that name no language of their own: en, es, de, pt.")
 @click.option(
     "--llm", "llm", type=click.FloatRange(0, 1), help="Share of customers whose words a language model finds."
@@ -313,6 +314,8 @@ def _with_options(plan: RunPlan, options: dict[str, Any]) -> RunPlan:
             changes[field] = options[field]
     if options["gates"] and Path(options["gates"]).is_file():
         changes["gates"] = str(Path(options["gates"]).resolve())
+    if options["calibration"] is not None:
+        changes["calibration"] = str(Path(options["calibration"]).resolve())
     if options["model"] is not None:
         spec = plan.model or ModelSpec(options["model"])
         changes["model"] = msgspec.structs.replace(spec, name=options["model"])

@@ -16,7 +16,7 @@ from simulator.model.errors import Exit, InputError, Problem
 @click.option("--into", type=click.Path(path_type=Path), help="Write all schemas into this folder instead.")
 @as_json
 def schema(what: tuple[str, ...], into: Path | None, json: bool) -> int:
-    """Print the JSON Schema of persona, scenario, translation, target, plan or gates.
+    """Print the JSON Schema of persona, scenario, translation, target, plan, gates or calibration.
 
     With --into FOLDER all are written there, and WHAT are YAML files, or folders of them, that shall name theirs in a
     first line, so that editors find it:

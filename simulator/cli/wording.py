@@ -14,8 +14,9 @@ from simulator.cli.voices import voices_of
 from simulator.launch.casting import Cast
 from simulator.launch.messages import Status
 from simulator.launch.under_test import Obstacle, UnderTest
+from simulator.model.calibration import Calibration
 from simulator.model.gates import Gate, Gates
-from simulator.model.plan import Case
+from simulator.model.plan import Case, RunPlan
 from simulator.model.scenario import BASES, Need, Scenario
 from simulator.model.score import Metric
 from simulator.registry import METRICS, MetricEntry
@@ -83,6 +84,7 @@ def run_of(decision: Decision, *, everything: bool = False) -> Run:
             "scenarios": len({case.scenario for case in decision.cases}),
             "seats": plan.load.users,
             "think": plan.think,
+            "customers": _customers(plan),
         },
         causes=causes,
         examples={one.ending: one.id for one in reversed(decision.held) if one.ending in FAILURES},
@@ -165,6 +167,7 @@ def preflight_of(cast: Cast, gates: Gates | None) -> Preflight:
         handoffs=_handoffs(cast),
         voices=list(voices_of(cast)),
         facts=_facts(cast),
+        customers=_customers(cast.plan),
     )
 
 
@@ -214,6 +217,11 @@ def _untold(cast: Cast, target: UnderTest) -> Iterator[Gap]:
         some = f"{'; '.join(names[:3])}{'; ...' if len(names) > 3 else ''}"
         what = f"whether {plural(len(names), 'need')} {'is' if len(names) == 1 else 'are'} met"
         yield Gap(what, f"{target.name}: {obstacle.why} ({some})", obstacle.add)
+
+
+def _customers(plan: RunPlan) -> str:
+    """By whose logs they choose; empty where by nobody's."""
+    return plan.calibration.in_words() if isinstance(plan.calibration, Calibration) else ""
 
 
 def _facts(cast: Cast) -> str:

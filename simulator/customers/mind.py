@@ -16,11 +16,11 @@ from __future__ import annotations
 from math import exp, log, log10
 
 from simulator.chance import Chance
+from simulator.customers.feelings import human_button, offers_human, stirred
 from simulator.customers.pace import count_words, reply_time, words_wanted
 from simulator.customers.parameters import DEFAULT, Parameters
 from simulator.customers.patience import Queueing
 from simulator.customers.voice import Held, Intent, Message, Voice
-from simulator.language.text import norm
 from simulator.model.contracts import Heard, Leave, Say, Wait
 from simulator.model.plan import Case
 from simulator.model.scenario import UNSEEN, Need, Scenario
@@ -188,44 +188,20 @@ class Mind:
 
     def _feel(self, heard: Heard, granted: bool, waited: bool) -> None:
         p, traits = self._parameters, self._case.traits
-        upset = calm = loss = gain = 0.0
         progress = bool(heard.progress)
-        if heard.repeat:
-            upset += p.upset_repeat
-            loss += p.distrust_repeat
-        if heard.wrong:
-            upset += p.upset_wrong
-            loss += p.distrust_wrong
-        if heard.redundant:
-            upset += p.upset_redundant
-            loss += p.distrust_redundant
         # A position in the queue is no failed attempt.
-        if not progress and not heard.excused and self._queue is None:
-            upset += p.upset_no_progress
-            self.failures += 1
+        failed = not progress and not heard.excused and self._queue is None
+        self.failures += failed
         refused = (
             self._last == "ASK_HUMAN" and self._queue is None and not granted and "promise_human" not in heard.signature
         )
-        if refused:
-            upset += p.upset_refused
-            loss += p.distrust_refused
-            self._unmet = True
-        if heard.latency > p.slow_after_s and not waited:
-            upset += p.upset_slow
+        self._unmet = self._unmet or refused
+        slow = heard.latency > p.slow_after_s and not waited
+        if slow:
             self.budget_s -= (heard.latency - p.slow_after_s) * (1 + traits.urgency)
-        if progress:
-            calm += p.calm_progress
-            gain += p.trust_progress
-        if heard.exits:
-            calm += p.calm_exit
-            gain += p.trust_exit
-        if "empathy" in heard.signature:
-            calm += p.calm_empathy
-        if not self._resolved and not self._needs_left(heard):
-            self._resolved = True
-            calm += p.calm_resolved
-            gain += p.trust_resolved
-        self._move_feelings(upset, calm, loss, gain)
+        resolved = not self._resolved and not self._needs_left(heard)
+        self._resolved = self._resolved or resolved
+        self._move_feelings(*stirred(heard, p, failed=failed, refused=refused, slow=slow, resolved=resolved))
         self._note_loop(heard, progress, refused)
 
     def _move_feelings(self, upset: float, calm: float, loss: float, gain: float) -> None:
@@ -326,7 +302,7 @@ class Mind:
         if going_above and not self._resolved and chance.uniform("exec" + after_wait, t) < going_above:
             self._farewell = "left_voiced"
             return self._say("EXEC", heard)
-        offered = _offers_human(heard, self._voice)
+        offered = offers_human(heard, self._voice.acts)
         leave, ask = self.odds()
         u = chance.uniform("choice" + after_wait, t)
         spent = self.asks >= p.most_asks
@@ -504,7 +480,7 @@ class Mind:
     ) -> Say:
         self._moves += 1
         facts = tuple(dict.fromkeys(facts))
-        button = _human_button(heard, self._voice) if act in ("ASK_HUMAN", "ACCEPT") else None
+        button = human_button(heard, self._voice.acts) if act in ("ASK_HUMAN", "ACCEPT") else None
         wrong = wrong or {}
         if button is not None:
             title, payload = button
@@ -699,20 +675,3 @@ def _slip(value: str, bits: int) -> str | None:
         return None
     i = places[bits % len(places)]
     return value[:i] + str((int(value[i]) + 1 + (bits >> 8) % 9) % 10) + value[i + 1 :]
-
-
-def _offers_human(heard: Heard, voice: Voice) -> bool:
-    """Whether the words offer a person now; not a promise, and not a button, which stands there in every turn."""
-    if "promise_human" in heard.signature:
-        return False
-    if "offer_human" not in heard.signature:
-        return "offered" in heard.events
-    return _human_button(heard, voice) is None or "offer_human" in voice.acts.of(norm(heard.text), heard.text)
-
-
-def _human_button(heard: Heard | None, voice: Voice) -> tuple[str, str] | None:
-    """Title and payload of the first button that leads to a person."""
-    for button in heard.buttons if heard is not None else ():
-        if voice.acts.asks_for_human(button.title):
-            return button.title, button.payload
-    return None

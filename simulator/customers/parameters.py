@@ -12,6 +12,7 @@ from math import log
 
 import msgspec
 
+from simulator.model.calibration import Calibration
 from simulator.model.persona import Distribution
 
 
@@ -260,3 +261,13 @@ class Parameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 DEFAULT = Parameters()
+
+
+def calibrated(calibration: Calibration | None) -> Parameters:
+    """The parameters with the weights of a calibration, those it held among them; without one the default itself."""
+    if calibration is None:
+        return DEFAULT
+    weights = {
+        name: one.value for entries in (calibration.held, calibration.estimates) for name, one in entries.items()
+    }
+    return msgspec.structs.replace(DEFAULT, **weights)

@@ -11,13 +11,16 @@ from pathlib import Path
 import msgspec
 
 from simulator.catalogue.accounts import Accounts, Deck, columns_of, read_accounts
+from simulator.catalogue.check import read
 from simulator.catalogue.facts import fill
 from simulator.catalogue.freeze import Catalogue
 from simulator.catalogue.stock import select
 from simulator.chance import Chance
 from simulator.customers.traits import draw_traits
 from simulator.customers.voice import phrases
+from simulator.dialogue.fold import VERSION as HEARING
 from simulator.launch.under_test import UnderTest, compile_probes, find
+from simulator.model.calibration import Calibration
 from simulator.model.errors import InputError, Problem
 from simulator.model.plan import Case, RunPlan
 from simulator.model.scenario import covers, spoken
@@ -74,6 +77,10 @@ def cast(plan: RunPlan, base: Path = Path()) -> Cast:
         problems += error.problems
     if catalogue is not None:
         problems += _probe_problems(targets, catalogue)
+    try:
+        plan = msgspec.structs.replace(plan, calibration=_calibration(plan, base))
+    except InputError as error:
+        problems += error.problems
     if plan.clock == "virtual" and any(target.kind == "file" for target in targets):
         message = "the virtual clock computes time, so it needs a bot in this process; a target file has a real wire"
         problems.append(
@@ -81,12 +88,26 @@ def cast(plan: RunPlan, base: Path = Path()) -> Cast:
         )
     if problems or catalogue is None:
         raise InputError(problems)
+    warnings = [*catalogue.warnings, *_outdated(plan.calibration)]
     if accounts is not None:
-        warnings = [*catalogue.warnings, *accounts.warnings, *_waits(plan, accounts)]
-        catalogue = dataclasses.replace(catalogue, warnings=warnings)
-    warnings = [*catalogue.warnings, *_unasked(plan, catalogue, targets)]
+        warnings += [*accounts.warnings, *_waits(plan, accounts)]
+    warnings += _unasked(plan, catalogue, targets)
     catalogue = dataclasses.replace(catalogue, warnings=warnings)
     return Cast(plan, catalogue, targets, list(_cases(plan, catalogue, targets, accounts)), accounts)
+
+
+def _calibration(plan: RunPlan, base: Path) -> Calibration | None:
+    """The plan's calibration, whole: whoever reads the plan in a run's folder needs no file beside it. Raises InputError."""
+    if not isinstance(plan.calibration, str):
+        return plan.calibration
+    file = base / plan.calibration
+    return msgspec.structs.replace(read(file, Calibration), file=file.name)
+
+
+def _outdated(calibration: str | Calibration | None) -> Iterator[Problem]:
+    if isinstance(calibration, Calibration) and calibration.hearing not in ("", HEARING):
+        message = f"fitted with hearing {calibration.hearing}, and this version hears by {HEARING}"
+        yield Problem(message, calibration.file, field="hearing", hint="run `exitramp calibrate` again", warning=True)
 
 
 def _facts_from(plan: RunPlan, targets: list[UnderTest], base: Path) -> FactsFrom | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from simulator.clock.wall import WallClock
 from simulator.customers.customer import customer_for
+from simulator.customers.parameters import Parameters, calibrated
 from simulator.model.contracts import Customer
 from simulator.model.persona import Persona
 from simulator.model.plan import Case, RunPlan
@@ -29,6 +30,7 @@ class Voicing:
 
     def __init__(self, plan: RunPlan, cases: Iterable[Case], folder: Path) -> None:
         self._plan = plan
+        self._parameters = _weights(plan)
         self._model: ModelService | None = None
         self._ledger: Ledger | None = None
         if plan.model is not None and any(case.voice == "llm" for case in cases):
@@ -43,7 +45,7 @@ class Voicing:
     @property
     def customer(self) -> MakeCustomer:
         """Who plays a case."""
-        return partial(customer_for, model=self._model, think=self._plan.think)
+        return partial(customer_for, parameters=self._parameters, model=self._model, think=self._plan.think)
 
     @property
     def ends_run(self) -> str:
@@ -58,6 +60,11 @@ class Voicing:
             self._model.close()
         if self._ledger is not None:
             self._ledger.close()
+
+
+def _weights(plan: RunPlan) -> Parameters:
+    assert not isinstance(plan.calibration, str), "a cast plan has its calibration in it"
+    return calibrated(plan.calibration)
 
 
 def budget_note(budget: str, left: int) -> str:

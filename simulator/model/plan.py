@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from simulator.model.calibration import Calibration
 from simulator.model.gates import Gate, Gates
 from simulator.model.persona import Traits
 from simulator.model.target import FactsFrom
@@ -88,6 +89,8 @@ class RunPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The language model of the llm voice."""
     budget: Budget | None = None
     facts_from: FactsFrom | None = None
+    calibration: str | Calibration | None = None
+    """A file that `exitramp calibrate` wrote: customers choose by its weights. A run's folder keeps it here, whole."""
     probes: bool = True
     """Each of the three probes once a scenario, counted apart."""
     turn_cap: Annotated[int, Meta(ge=1)] = 30

@@ -64,6 +64,8 @@ class Preflight(msgspec.Struct, frozen=True):
     """Where hand-offs end up: `desk`, `sandbox`, `people`."""
     facts: str = ""
     """Where the customers' facts come from."""
+    customers: str = ""
+    """By whose logs their choice was calibrated; empty: as the model ships."""
     voices: Sequence[str] = ()
     """Who words the customers, where their words go for that, and what it will take; empty: phrases alone."""
     truths: Sequence[str] = ()
@@ -83,6 +85,8 @@ def preflight(plan: Preflight, meanings: Meanings = REGISTRY, *, width: int = WI
         lines += _entry("Hand-offs", _handoffs(plan.handoffs), width)
     if plan.facts:
         lines += _entry("Facts", one_line(plan.facts), width)
+    if plan.customers:
+        lines += _entry("Customers", one_line(plan.customers), width)
     for place, voice in enumerate(plan.voices):
         lines += _entry("Voices" if place == 0 else "", one_line(voice), width)
     if plan.can:

@@ -201,6 +201,7 @@ def test_worked_examples_load_without_a_warning(name: str, kind: type[Any]) -> N
 
 
 def test_each_format_has_its_mark() -> None:
-    """The first key of a file tells which of the seven formats it is."""
-    assert sorted(MARKS.values()) == ["gates", "log_map", "persona", "plan", "scenario", "target", "translation"]
+    """The first key of a file tells which of the eight formats it is."""
+    marks = ["calibration", "gates", "log_map", "persona", "plan", "scenario", "target", "translation"]
+    assert sorted(MARKS.values()) == marks
     assert MARKS[TargetSpec] == "target"
