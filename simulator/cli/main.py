@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
     "Trust the tool": {
         "check": "simulator.cli.catalogue:check",
         "metrics": "simulator.cli.metrics:metrics",
+        "accuracy": "simulator.cli.accuracy:accuracy",
     },
 }
 """Group -> command -> where it is: imported only when it is called, so that `--help` stays quick."""
