@@ -22,12 +22,14 @@ from simulator.accuracy.questions import measured
 from simulator.bots.dials import about, make
 from simulator.bots.pack import pack
 from simulator.bots.reference import chance_of, strikes
+from simulator.catalogue.freeze import Catalogue
 from simulator.engine import Limits
 from simulator.launch.casting import Cast, cast
 from simulator.launch.run import hold_on_virtual_clock
 from simulator.launch.under_test import find
 from simulator.model.contracts import Scorer
 from simulator.model.plan import Case, RunPlan
+from simulator.model.scenario import Scenario
 from simulator.model.score import Metric, Score
 from simulator.model.transcript import Signal, Transcript
 from simulator.registry import METRICS, MetricEntry
@@ -88,13 +90,14 @@ class Deed(msgspec.Struct, frozen=True):
     bot: str
     score: str
     words: str
-    truth: Callable[[Transcript, bool], bool | None]
-    """Whether it did so in a conversation, by its own log and by whether it drew the fault; None where it got to no chance."""
+    truth: Callable[[Transcript, bool, Scenario], bool | None]
+    """Whether it did so in a conversation, by its own log and by whether it drew the fault; None where it had no chance to,
+    or where it is not the bot's doing alone."""
     alarms: Callable[[Score], bool | None]
     """None where the score says that it cannot know."""
 
 
-def _looped(transcript: Transcript, struck: bool) -> bool:
+def _looped(transcript: Transcript, struck: bool, scenario: Scenario) -> bool:
     given: Counter[tuple[str, str]] = Counter()
     cycles: Counter[str] = Counter()
     act, need = None, ""
@@ -108,15 +111,23 @@ def _looped(transcript: Transcript, struck: bool) -> bool:
     return any(times >= 2 for times in cycles.values())
 
 
-def _claimed(transcript: Transcript, struck: bool) -> bool:
+def _claimed(transcript: Transcript, struck: bool, scenario: Scenario) -> bool | None:
+    if len(scenario.needs) > 1:
+        return None  # whoever solves one need of two and says so has not told the whole truth either
     return struck and any(signal.kind == "claim_resolved" for signal in _signals(transcript))
 
 
-def _requested(transcript: Transcript, struck: bool) -> bool | None:
+def _requested(transcript: Transcript, struck: bool, scenario: Scenario) -> bool | None:
     return struck if any(signal.kind == "requested" for signal in _signals(transcript)) else None
 
 
-def _promised(transcript: Transcript, struck: bool) -> bool:
+def _abandoned(transcript: Transcript, struck: bool, scenario: Scenario) -> bool | None:
+    if scenario.desk.answers != "accepts":
+        return None  # nobody comes, whatever the bot does
+    return _requested(transcript, struck, scenario)
+
+
+def _promised(transcript: Transcript, struck: bool, scenario: Scenario) -> bool:
     words = pack(transcript.language).says["promise"]
     return struck and any(turn.speaker == "bot" and turn.text in words for turn in transcript.turns)
 
@@ -141,7 +152,7 @@ DEEDS: tuple[Deed, ...] = (
     Deed("cold_handoff", "handoff_completeness", "handed over with the identity alone", _requested, _cold),
     Deed("false_solved", "false_resolution", "claimed a solution and did nothing", _claimed, _counted),
     Deed("false_promise", "false_promises", "promised a person and called none", _promised, _counted),
-    Deed("dead_end", "dead_ends", "transferred to a queue that nobody serves", _requested, _counted),
+    Deed("dead_end", "dead_ends", "transferred to a queue that nobody serves", _abandoned, _counted),
 )
 
 
@@ -237,12 +248,14 @@ def _hold(job: _Job, scorers: tuple[Scorer, ...]) -> _Held:
         told = (each for _, scores in scored for each in scores if each.name == METRICS[name].score)
         values[name] = [value for each in told if (value := _value(METRICS[name], each)) is not None]
     return _Held(
-        {one.name: one for one in metrics if not one.group}, values, list(_by_conversation(job, cases, scored))
+        {one.name: one for one in metrics if not one.group},
+        values,
+        list(_by_conversation(job, cases, scored, catalogue)),
     )
 
 
 def _by_conversation(
-    job: _Job, cases: Mapping[str, Case], scored: Sequence[tuple[Transcript, list[Score]]]
+    job: _Job, cases: Mapping[str, Case], scored: Sequence[tuple[Transcript, list[Score]]], catalogue: Catalogue
 ) -> Iterator[tuple[bool, bool | None]]:
     dials = make(job.bot)
     deed = next((one for one in DEEDS if one.bot == dials.bot), None)
@@ -250,7 +263,8 @@ def _by_conversation(
         return
     for transcript, scores in scored:
         case = cases[transcript.id]
-        truth = deed.truth(transcript, strikes(dials, chance_of(case.seed, case.key)))
+        scenario = catalogue.spoken(case.scenario, case.language)
+        truth = deed.truth(transcript, strikes(dials, chance_of(case.seed, case.key)), scenario)
         if truth is not None:
             given = next((each for each in scores if each.name == deed.score), None)
             yield truth, None if given is None else deed.alarms(given)

@@ -152,7 +152,7 @@ def _answers(question: Question, chosen: Iterable[tuple[Labelled, Score | None]]
         known = [(place, truth) for place, truth in truths(question, one) if truth is not None]
         if given is None or (question.unit == "conversation" and not isinstance(value, int | float)):
             unanswered += len(known)
-            reasons[given.reason if given is not None else f"no scorer gives {question.score}"] += 1
+            reasons[given.reason if given is not None else "no scorer gives it"] += 1
         elif question.unit == "conversation":
             assert isinstance(value, int | float)
             cases += [Case(one, truth, float(value), place) for place, truth in known]

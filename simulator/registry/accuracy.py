@@ -6,7 +6,6 @@ shows them and whoever reads a metric should find both.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -204,10 +203,11 @@ def published() -> Accuracy | None:
     return msgspec.json.decode(PUBLISHED.read_bytes(), type=Accuracy) if PUBLISHED.is_file() else None
 
 
-def headlines(found: Accuracy) -> Iterator[Headline]:
-    """The scorers of whole conversations that a report rests on, on what no scorer was tuned on."""
-    splits = set(found.conversations)
-    for one in found.figures:
-        if one.split == (HELD_OUT if HELD_OUT in splits else one.split) and one.unit == "conversation" and one.n:
-            measures = one.measures
-            yield Headline(one.score, one.tier, measures["precision"], measures["recall"], one.n, one.positives)
+def headlines() -> list[Headline]:
+    """What the release published of the scorers of whole conversations; none where nothing was published."""
+    found = published()
+    return [
+        Headline(one.score, one.tier, one.measures["precision"], one.measures["recall"], one.n, one.positives)
+        for one in (found.figures if found is not None else ())
+        if one.unit == "conversation" and one.n
+    ]

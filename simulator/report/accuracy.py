@@ -74,9 +74,12 @@ def _split(
     if there:
         lines = table(rest, right=frozenset({4}))
         yield [paint(lines[0], "dim"), *lines[1:]]
-    missing = [f"{one.name} ({one_line(one.reason) or 'no case'})" for one in figures if not one.n]
-    if missing:
-        yield fold(f"Not measured: {'; '.join(missing)}.", width, "    ", "  ")
+    missing: dict[str, list[str]] = {}
+    for one in figures:
+        if not one.n:
+            missing.setdefault(one_line(one.reason) or "no case", []).append(one.name)
+    for reason, those in missing.items():
+        yield fold(f"Not measured, {reason}: {', '.join(those)}", width, "    ", "  ")
     yield from _slips(there, named, width, paint)
 
 
@@ -164,6 +167,8 @@ def _arm(dose: Dose, value: Measured) -> list[str]:
 
 
 def _known(known: Sequence[Known], width: int, paint: Paint) -> list[str]:
+    if not known:
+        return []
     lines = [paint("Single conversations whose truth the bot itself knows, all doses together", "bold")]
     rows = [["  bot", "score", "n", "did", "found", "recall", "false alarms", "specificity"]]
     for one in known:
@@ -263,11 +268,11 @@ def _known_rows(known: Sequence[Known]) -> Iterator[str]:
 
 def margin(headlines: Sequence[Headline], width: int, paint: Paint) -> list[str]:
     """For a run's report: how often the scorers behind it are right; nothing where that was never measured."""
-    if not headlines:
+    seen = [one for one in headlines if one.tier != "T0"]  # a run's customers tell their acts: nothing is guessed
+    if not seen:
         return []
     told = "; ".join(
-        f"{one.score} ({one.tier}) precision {figure(one.precision)}, recall {figure(one.recall)}, n {one.n:,}"
-        for one in headlines
+        f"{one.score} precision {figure(one.precision)}, recall {figure(one.recall)}, n {one.n:,}" for one in seen
     )
     words = f"On labelled dialogues that no scorer was tuned on: {told}. All of it: exitramp accuracy --published"
     return [paint("How often the scorers are right", "dim"), *fold(words, width, "  ")]

@@ -14,6 +14,7 @@ from simulator.model.gates import Gates, Judgement, Verdict
 from simulator.model.plan import Case, RunPlan
 from simulator.model.score import Metric
 from simulator.model.transcript import Transcript
+from simulator.registry.accuracy import headlines
 from simulator.store import Damage, RunFolder
 from simulator.verdict.counts import counts, failures, missing, truths, wording
 from simulator.verdict.judge import judge, verdict
@@ -200,6 +201,7 @@ def _document(decision: Decision, folder: RunFolder) -> dict[str, Any]:
         "counts": decision.counts,
         "by_target": decision.by_target,
         "wording": decision.wording,
+        "accuracy": headlines(),
         "metrics": decision.metrics,
     }
 
