@@ -26,12 +26,15 @@ class Question(msgspec.Struct, frozen=True):
     label: str
     """Name in `labels`; by turn if it ends in `_per_turn`."""
     score: str
-    """Of whole conversations its value is the answer; of turns, the turns that it names as proof."""
+    """Of whole conversations its value is the answer. Of turns, the turns that it names as proof; where a scorer gives it
+    once for each turn, naming that turn, the values are the turns' grades."""
     tier: View
     """What the scorer is shown: the acts and the scenario too (T1), or words alone (T0)."""
     words: str
     positive: bool = True
     """The label's value that an alarm stands for."""
+    graded: bool = False
+    """Whether the value says how likely it is; whatever takes more than two values is taken to."""
     threshold: float = 0.5
     """A graded score alarms from here on."""
     but_last: int = 0
@@ -52,15 +55,15 @@ QUESTIONS: tuple[Question, ...] = (
     Question("loop", "loop_t0", "T0", "going round in circles, from words alone"),
     Question("entrapment", "entrapment", "T1", "in circles and no way out"),
     Question("resolved", "resolved", "T1", "need met by the bot"),
-    Question("resolved", "resolved_t0", "T0", "need met by the bot, from words alone"),
+    Question("resolved", "resolved_t0", "T0", "need met by the bot, from words alone", graded=True),
     Question("claimed", "claimed", "T1", "said to be solved"),
-    Question("escalated", "escalated_t0", "T0", "a person, callback or ticket was arranged"),
-    Question("user_gave_up", "gave_up_t0", "T0", "left unhappy with the need open"),
-    Question("user_gave_up", "gave_up_t0", "T0", "will give up, four turns ahead", but_last=AHEAD),
+    Question("escalated", "escalated_t0", "T0", "a person, callback or ticket was arranged", graded=True),
+    Question("user_gave_up", "gave_up_t0", "T0", "left unhappy with the need open", graded=True),
+    Question("user_gave_up", "gave_up_t0", "T0", "will give up, four turns ahead", graded=True, but_last=AHEAD),
     Question("responsive_per_turn", "unresponsive_turns", "T1", "turn beside what was asked", positive=False),
     Question("responsive_per_turn", "unresponsive_turns_t0", "T0", "turn beside what was asked", positive=False),
-    Question("breakdown_per_turn", "breakdown_t0", "T0", "turn after which one cannot go on"),
-    Question("dissatisfied_per_turn", "dissatisfied_t0", "T0", "turn of an unhappy customer"),
+    Question("breakdown_per_turn", "breakdown_t0", "T0", "turn after which one cannot go on", graded=True),
+    Question("dissatisfied_per_turn", "dissatisfied_t0", "T0", "turn of an unhappy customer", graded=True),
     Question("asks_for_person_per_turn", "asks_human_t0", "T0", "turn that asks for a person"),
     Question("says_again_per_turn", "reformulates_t0", "T0", "turn that says the need again"),
 )
@@ -118,7 +121,7 @@ def figures(
     """
     asked = [question for question in QUESTIONS if any(_labelled(question, one) for one in conversations)]
     views = sorted({(question.tier, question.but_last) for question in asked})
-    said: list[dict[tuple[View, int], dict[str, Score]]] = []
+    said: list[dict[tuple[View, int], dict[str, list[Score]]]] = []
     for done, one in enumerate(conversations, 1):
         said.append({view: _scores(one, *view, scorers) for view in views if len(one.turns) > view[1]})
         on_progress(done, len(conversations))
@@ -127,7 +130,7 @@ def figures(
         members = [(one, scores) for one, scores in zip(conversations, said, strict=True) if one.split == split]
         for question in asked:
             chosen = [
-                (one, scores.get((question.tier, question.but_last), {}).get(question.score))
+                (one, scores.get((question.tier, question.but_last), {}).get(question.score, []))
                 for one, scores in members
                 if _labelled(question, one) and (question.tier == "T0" or one.acts)
             ]
@@ -140,31 +143,44 @@ def _labelled(question: Question, one: Labelled) -> bool:
     return any(truth is not None for _, truth in truths(question, one))
 
 
-def _scores(one: Labelled, view: View, but_last: int, scorers: Sequence[Scorer]) -> dict[str, Score]:
-    return {found.name: found for found in answers(*one.seen(view, but_last), scorers)}
+def _scores(one: Labelled, view: View, but_last: int, scorers: Sequence[Scorer]) -> dict[str, list[Score]]:
+    by_name: dict[str, list[Score]] = {}
+    for found in answers(*one.seen(view, but_last), scorers):
+        by_name.setdefault(found.name, []).append(found)
+    return by_name
 
 
-def _answers(question: Question, chosen: Iterable[tuple[Labelled, Score | None]]) -> _Answers:
+def _answers(question: Question, chosen: Iterable[tuple[Labelled, list[Score]]]) -> _Answers:
     cases: list[Case] = []
     unanswered, reasons = 0, Counter[str]()
     for one, given in chosen:
-        value = given.value if given is not None else None
-        known = [(place, truth) for place, truth in truths(question, one) if truth is not None]
-        if given is None or (question.unit == "conversation" and not isinstance(value, int | float)):
-            unanswered += len(known)
-            reasons[given.reason if given is not None else "no scorer gives it"] += 1
-        elif question.unit == "conversation":
-            assert isinstance(value, int | float)
-            cases += [Case(one, truth, float(value), place) for place, truth in known]
-        elif value is None and given.weight != 0:
-            unanswered += len(known)
-            reasons[given.reason] += 1
-        else:
-            cases += [Case(one, truth, float(place in given.turns), place) for place, truth in known]
+        grades = _grades(question, given, len(one.turns))
+        for place, truth in truths(question, one):
+            if truth is None:
+                continue
+            grade = grades.get(place)
+            if grade is None:
+                unanswered += 1
+                reasons[given[0].reason if given else "no scorer gives it"] += 1
+            else:
+                cases.append(Case(one, truth, grade, place))
     return _Answers(cases, unanswered, reasons)
 
 
-def _figure(question: Question, split: str, chosen: Sequence[tuple[Labelled, Score | None]]) -> Figure:
+def _grades(question: Question, given: Sequence[Score], turns: int) -> dict[int | None, float]:
+    """What the scorer says, of the conversation (None) or of each of its turns; nothing of what it cannot know."""
+    if question.unit == "conversation":
+        value = given[0].value if given else None
+        return {None: float(value)} if isinstance(value, int | float) else {}
+    if len(given) > 1:
+        return {one.turns[0]: float(one.value) for one in given if one.turns and isinstance(one.value, int | float)}
+    # Nothing to count, such as no turn of the bot's, is an answer; that it cannot be known is none.
+    if not given or (given[0].value is None and given[0].weight != 0):
+        return {}
+    return {place: float(place in given[0].turns) for place in range(turns)}
+
+
+def _figure(question: Question, split: str, chosen: Sequence[tuple[Labelled, list[Score]]]) -> Figure:
     cases, unanswered, reasons = _answers(question, chosen)
     common = reasons.most_common(1)
     languages = sorted({case.of.language for case in cases})
@@ -201,7 +217,7 @@ def _alarms(question: Question, case: Case) -> bool:
 
 def _measures(question: Question, cases: Sequence[Case], unanswered: int) -> dict[str, Measured]:
     grades = [case.grade for case in cases]
-    graded = len(set(grades)) > 2
+    graded = question.graded or len(set(grades)) > 2
     found = detection(
         [case.truth for case in cases],
         [_alarms(question, case) for case in cases],

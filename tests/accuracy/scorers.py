@@ -36,6 +36,19 @@ class Named(msgspec.Struct, frozen=True):
         yield Score("gave_up_t0", sum("bye" in turn.text for turn in transcript.turns) / 4)
 
 
+class Graded(msgspec.Struct, frozen=True):
+    """Grades every turn by its words."""
+
+    name: str = "graded"
+    version: str = "1"
+
+    def __call__(self, transcript: Transcript, scenario: Scenario | None) -> Iterable[Score]:
+        grades = {"fine": 0.1, "hm": 0.4, "no": 0.8}
+        return [
+            Score("dissatisfied_t0", grades[turn.text], turns=[place]) for place, turn in enumerate(transcript.turns)
+        ]
+
+
 always_pass = Constant()
 always_alarm = Constant(1, name="alarm")
 silent = Constant(None, name="silent")

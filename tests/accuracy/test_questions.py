@@ -11,7 +11,7 @@ import pytest
 from simulator.accuracy.labelled import Labelled, read_labelled
 from simulator.accuracy.questions import QUESTIONS, figures, truths, usable
 from simulator.registry.accuracy import Figure
-from tests.accuracy.scorers import Constant, Named, silent
+from tests.accuracy.scorers import Constant, Graded, Named, silent
 
 
 def line(one: str, loop: bool | None, split: str = "", **more: Any) -> dict[str, Any]:
@@ -111,6 +111,22 @@ def test_a_graded_score_has_an_area_and_alarms_from_half_on(tmp_path: Path) -> N
     assert (value(figure, "auc"), value(figure, "precision"), value(figure, "recall")) == (1.0, 0.5, 1.0)
     # Four turns ahead of the end nothing of the two short ones is left to be seen.
     assert named(found, "gave_up_t0_ahead").unanswered == 3
+
+
+def test_a_score_for_each_turn_grades_the_turns(tmp_path: Path) -> None:
+    """Three customer turns graded .1, .4 and .8, the last two unhappy: AUC 1, and only what reaches .5 is found."""
+    messages = [{"role": "customer", "text": text} for text in ("fine", "hm", "no")]
+    conversations = read(tmp_path, {"messages": messages, "labels": {"dissatisfied_per_turn": [False, True, True]}})
+    found = named(figures(conversations, [Graded()]), "dissatisfied_t0")
+    assert (value(found, "auc"), value(found, "recall"), value(found, "precision")) == (1.0, 0.5, 1.0)
+
+
+def test_a_graded_score_that_never_varies_is_no_better_than_chance(tmp_path: Path) -> None:
+    """It has an area of one half, so that a floor under it is missed and not left open."""
+    messages = [{"role": "customer", "text": "hi"}] * 5
+    lines = [{"messages": messages, "labels": {"user_gave_up": gone}} for gone in (True, False)]
+    found = figures(read(tmp_path, *lines), [Constant(0.2, "gave_up_t0")])
+    assert value(named(found, "gave_up_t0"), "auc") == value(named(found, "gave_up_t0_ahead"), "auc") == 0.5
 
 
 def test_votes_of_annotators_count_by_the_most(tmp_path: Path) -> None:
