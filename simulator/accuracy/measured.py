@@ -10,10 +10,10 @@ from simulator.model.errors import InputError, Problem
 from simulator.model.scenario import Scenario
 from simulator.model.score import Score
 from simulator.model.transcript import Transcript
-from simulator.scorers.stock import STOCK, score
+from simulator.scorers.stock import FOR_LOGS, score
 from simulator.targets.in_process import load_callable
 
-SCORERS: tuple[Scorer, ...] = STOCK
+SCORERS: tuple[Scorer, ...] = FOR_LOGS
 """Whose accuracy is published."""
 _FORM = "expected `scorer(transcript, scenario) -> scores` with `name` and `version`, or a class that makes one"
 

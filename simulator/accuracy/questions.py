@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -33,8 +33,8 @@ class Question(msgspec.Struct, frozen=True):
     words: str
     positive: bool = True
     """The label's value that an alarm stands for."""
-    graded: bool = False
-    """Whether the value says how likely it is; whatever takes more than two values is taken to."""
+    grade: str = ""
+    """The score that says how likely it is, where that is another one; without it, values that are more than two are grades."""
     threshold: float = 0.5
     """A graded score alarms from here on."""
     but_last: int = 0
@@ -55,17 +55,25 @@ QUESTIONS: tuple[Question, ...] = (
     Question("loop", "loop_t0", "T0", "going round in circles, from words alone"),
     Question("entrapment", "entrapment", "T1", "in circles and no way out"),
     Question("resolved", "resolved", "T1", "need met by the bot"),
-    Question("resolved", "resolved_t0", "T0", "need met by the bot, from words alone", graded=True),
+    Question("resolved", "resolved_t0", "T0", "need met by the bot, from words alone"),
     Question("claimed", "claimed", "T1", "said to be solved"),
-    Question("escalated", "escalated_t0", "T0", "a person, callback or ticket was arranged", graded=True),
-    Question("user_gave_up", "gave_up_t0", "T0", "left unhappy with the need open", graded=True),
-    Question("user_gave_up", "gave_up_t0", "T0", "will give up, four turns ahead", graded=True, but_last=AHEAD),
+    Question(
+        "escalated", "escalated_t0", "T0", "a person, callback or ticket was arranged", grade="escalated_probability_t0"
+    ),
+    Question("user_gave_up", "gave_up_t0", "T0", "left unhappy with the need open", grade="gave_up_probability_t0"),
+    Question(
+        "user_gave_up",
+        "gave_up_t0",
+        "T0",
+        "will give up, four turns ahead",
+        grade="gave_up_probability_t0",
+        but_last=AHEAD,
+    ),
     Question("responsive_per_turn", "unresponsive_turns", "T1", "turn beside what was asked", positive=False),
-    Question("responsive_per_turn", "unresponsive_turns_t0", "T0", "turn beside what was asked", positive=False),
-    Question("breakdown_per_turn", "breakdown_t0", "T0", "turn after which one cannot go on", graded=True),
-    Question("dissatisfied_per_turn", "dissatisfied_t0", "T0", "turn of an unhappy customer", graded=True),
-    Question("asks_for_person_per_turn", "asks_human_t0", "T0", "turn that asks for a person"),
-    Question("says_again_per_turn", "reformulates_t0", "T0", "turn that says the need again"),
+    Question("breakdown_per_turn", "breakdown_t0", "T0", "turn after which one cannot go on"),
+    Question("dissatisfied_per_turn", "dissatisfied_t0", "T0", "turn of an unhappy customer"),
+    Question("asks_for_person_per_turn", "asked_human_t0", "T0", "turn that asks for a person"),
+    Question("says_again_per_turn", "reformulations_t0", "T0", "turn that says the need again"),
 )
 """A score that no scorer gives is said to be missing; a new one needs a line here."""
 
@@ -75,6 +83,7 @@ class Case(NamedTuple):
 
     of: Labelled
     truth: bool
+    alarm: bool
     grade: float
     turn: int | None
 
@@ -130,7 +139,7 @@ def figures(
         members = [(one, scores) for one, scores in zip(conversations, said, strict=True) if one.split == split]
         for question in asked:
             chosen = [
-                (one, scores.get((question.tier, question.but_last), {}).get(question.score, []))
+                (one, scores.get((question.tier, question.but_last), {}))
                 for one, scores in members
                 if _labelled(question, one) and (question.tier == "T0" or one.acts)
             ]
@@ -150,24 +159,26 @@ def _scores(one: Labelled, view: View, but_last: int, scorers: Sequence[Scorer])
     return by_name
 
 
-def _answers(question: Question, chosen: Iterable[tuple[Labelled, list[Score]]]) -> _Answers:
+def _answers(question: Question, chosen: Iterable[tuple[Labelled, Mapping[str, list[Score]]]]) -> _Answers:
     cases: list[Case] = []
     unanswered, reasons = 0, Counter[str]()
-    for one, given in chosen:
-        grades = _grades(question, given, len(one.turns))
+    for one, scores in chosen:
+        given = scores.get(question.score, [])
+        values = _values(question, given, len(one.turns))
+        grades = _values(question, scores.get(question.grade, []), len(one.turns)) if question.grade else values
         for place, truth in truths(question, one):
             if truth is None:
                 continue
-            grade = grades.get(place)
-            if grade is None:
+            value = values.get(place)
+            if value is None:
                 unanswered += 1
                 reasons[given[0].reason if given else "no scorer gives it"] += 1
             else:
-                cases.append(Case(one, truth, grade, place))
+                cases.append(Case(one, truth, value >= question.threshold, grades.get(place, value), place))
     return _Answers(cases, unanswered, reasons)
 
 
-def _grades(question: Question, given: Sequence[Score], turns: int) -> dict[int | None, float]:
+def _values(question: Question, given: Sequence[Score], turns: int) -> dict[int | None, float]:
     """What the scorer says, of the conversation (None) or of each of its turns; nothing of what it cannot know."""
     if question.unit == "conversation":
         value = given[0].value if given else None
@@ -180,7 +191,7 @@ def _grades(question: Question, given: Sequence[Score], turns: int) -> dict[int 
     return {place: float(place in given[0].turns) for place in range(turns)}
 
 
-def _figure(question: Question, split: str, chosen: Sequence[tuple[Labelled, list[Score]]]) -> Figure:
+def _figure(question: Question, split: str, chosen: Sequence[tuple[Labelled, Mapping[str, list[Score]]]]) -> Figure:
     cases, unanswered, reasons = _answers(question, chosen)
     common = reasons.most_common(1)
     languages = sorted({case.of.language for case in cases})
@@ -201,26 +212,22 @@ def _figure(question: Question, split: str, chosen: Sequence[tuple[Labelled, lis
             for language in languages
             if len(languages) > 1
         },
-        kinds=_kinds(question, cases),
+        kinds=_kinds(cases),
         slips=[
             Slip(case.of.id, case.of.kind, case.of.language, "missed" if case.truth else "alarmed", case.turn)
             for case in cases
-            if case.truth is not _alarms(question, case)
+            if case.truth is not case.alarm
         ],
         reason=common[0][0] if not cases and common else "",
     )
 
 
-def _alarms(question: Question, case: Case) -> bool:
-    return case.grade >= question.threshold
-
-
 def _measures(question: Question, cases: Sequence[Case], unanswered: int) -> dict[str, Measured]:
     grades = [case.grade for case in cases]
-    graded = question.graded or len(set(grades)) > 2
+    graded = bool(question.grade) or len(set(grades)) > 2
     found = detection(
         [case.truth for case in cases],
-        [_alarms(question, case) for case in cases],
+        [case.alarm for case in cases],
         grades if graded else None,
         [case.of.group for case in cases],
     )
@@ -234,7 +241,7 @@ def measured(found: Interval) -> Measured:
     return rounded(found.estimate, found.low, found.high, found.n, "; ".join(notes))
 
 
-def _kinds(question: Question, cases: Sequence[Case]) -> list[KindCount]:
+def _kinds(cases: Sequence[Case]) -> list[KindCount]:
     by_kind: dict[str, list[Case]] = {}
     for case in cases:
         by_kind.setdefault(case.of.kind, []).append(case)
@@ -243,8 +250,8 @@ def _kinds(question: Question, cases: Sequence[Case]) -> list[KindCount]:
             kind,
             len(those),
             sum(case.truth for case in those),
-            sum(case.truth and not _alarms(question, case) for case in those),
-            sum(not case.truth and _alarms(question, case) for case in those),
+            sum(case.truth and not case.alarm for case in those),
+            sum(not case.truth and case.alarm for case in those),
         )
         for kind, those in sorted(by_kind.items())
         if kind

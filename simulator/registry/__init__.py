@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from simulator.model.errors import InputError, Problem
 from simulator.registry.entry import QUESTIONS, Kind, MetricEntry, Question
 from simulator.registry.escalation import ESCALATION
-from simulator.registry.honesty import HONESTY
 from simulator.registry.guesses import GUESSED
+from simulator.registry.honesty import HONESTY
 from simulator.registry.human_path import HUMAN_PATH
 from simulator.registry.leaving import LEAVING
 from simulator.registry.loops import LOOPS

@@ -111,7 +111,8 @@ def _slips(figures: Sequence[Figure], named: bool, width: int, paint: Paint) -> 
     lines: list[str] = []
     for one in figures:
         for kind in one.kinds:
-            if kind.missed or kind.alarmed:
+            # Kinds are of whole conversations: what they say of single turns is in the JSON.
+            if one.unit == "conversation" and (kind.missed or kind.alarmed):
                 cells = [f"{kind.n:,}", f"{kind.missed or ''}", f"{kind.alarmed or ''}"]
                 rows.append([f"  {one.name}", one_line(kind.kind), *cells])
         for what in ("missed", "alarmed") if named and one.unit == "conversation" else ():
