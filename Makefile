@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: demo test check test-slow bench wheel format clean
+.PHONY: demo test check test-slow bench accuracy wheel format clean
 
 demo: $(STAMP)
 	$(BIN)/exitramp demo
@@ -21,6 +21,9 @@ test-slow: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.benchmarks
+
+accuracy: $(STAMP)
+	$(BIN)/exitramp accuracy --publish simulator/registry/published.json
 
 wheel: $(STAMP)
 	$(BIN)/python -m build --wheel

@@ -9,8 +9,7 @@ import msgspec
 
 from simulator.bots.dials import Dials
 from simulator.bots.hearing import Understood
-from simulator.bots.reference import Backend, BotAnswer, Handoff, ReferenceBot
-from simulator.chance import Chance
+from simulator.bots.reference import Backend, BotAnswer, Handoff, ReferenceBot, chance_of
 from simulator.model.scenario import Scenario
 
 CHECKS = ("account_checked", "records_reviewed", "test_started", "data_refreshed")
@@ -283,4 +282,4 @@ def start(
     backend: Backend | None = None,
 ) -> ReferenceBot:
     """One conversation with the bot that these dials name; its draws hang on the seed and the case's key alone."""
-    return BOTS[dials.bot](dials, scenario, facts, truth, Chance("bot", seed, case), latency, backend)
+    return BOTS[dials.bot](dials, scenario, facts, truth, chance_of(seed, case), latency, backend)

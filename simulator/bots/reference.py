@@ -115,6 +115,16 @@ def _matches(text: str, patterns: Iterable[str]) -> bool:
     return any(re.search(pattern, text, re.IGNORECASE) for pattern in patterns)
 
 
+def strikes(dials: Dials, chance: Chance) -> bool:
+    """Whether a customer, by its own draws, meets the fault of a bot whose dial is a share of customers."""
+    return chance.uniform("bot.fault") < dials.settings.get("p", 0.0)
+
+
+def chance_of(seed: int, case: str) -> Chance:
+    """The draws of a bot for one customer: they hang on the seed and the case's key alone."""
+    return Chance("bot", seed, case)
+
+
 class ReferenceBot:
     """One conversation with `helpful`. The same case and the same texts give the same answers, whatever the wire."""
 
@@ -144,7 +154,7 @@ class ReferenceBot:
         self.latency = latency if dials.latency is None else dials.latency
         self.backend = backend or Backend()
         self.earlier = self.backend.enter(self._private())
-        self.faulty = chance.uniform("bot.fault") < dials.settings.get("p", 0.0)
+        self.faulty = strikes(dials, chance)
         """Whether this customer meets the fault; who does at a low dial does at a higher one too."""
         self.turn = 0
         self.failed = 0

@@ -40,6 +40,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "check": "simulator.cli.catalogue:check",
         "calibrate": "simulator.cli.calibrate:calibrate",
         "metrics": "simulator.cli.metrics:metrics",
+        "accuracy": "simulator.cli.accuracy:accuracy",
     },
 }
 """Group -> command -> where it is: imported only when it is called, so that `--help` stays quick."""

@@ -20,6 +20,7 @@ from simulator.model.plan import Case, RunPlan
 from simulator.model.scenario import BASES, Need, Scenario
 from simulator.model.score import Metric
 from simulator.registry import METRICS, MetricEntry
+from simulator.registry.accuracy import headlines
 from simulator.report.comparison import Column, Demo
 from simulator.report.numbers import plural
 from simulator.report.preflight import Destination, Gap, Outlook, Preflight
@@ -97,6 +98,7 @@ def run_of(decision: Decision, *, everything: bool = False) -> Run:
         stopped=decision.cut_short,
         everything=everything,
         damage=[f"{one.file}:{one.line}: {one.reason}" for one in decision.damage],
+        accuracy=headlines(),
     )
 
 

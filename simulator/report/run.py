@@ -12,7 +12,9 @@ from simulator.model.gates import Gate, Judgement
 from simulator.model.score import NOT_REACHED, Metric
 from simulator.model.transcript import Ending
 from simulator.registry import QUESTIONS
+from simulator.registry.accuracy import Headline
 from simulator.report import numbers
+from simulator.report.accuracy import margin
 from simulator.report.numbers import Unit
 from simulator.report.terminal import WIDTH, Paint, Style, fold, one_line, painter, table
 from simulator.report.voices import voices
@@ -93,6 +95,8 @@ class Run(msgspec.Struct, frozen=True):
     """By target, what its resolution rate rests on, as in `verdict.counts.truths`."""
     wording: Mapping[str, Any] | None = None
     """What the customers' language model did and took; None where phrases alone had the word."""
+    accuracy: Sequence[Headline] = ()
+    """How often the scorers are right, as this release published it."""
     everything: bool = False
     """Every measure, also those of detail."""
 
@@ -113,6 +117,7 @@ def run_report(run: Run, meanings: Meanings = REGISTRY, *, width: int = WIDTH, c
         _apart(run, width, paint),
         _endings(run, width, paint),
         _unmeasured(run, known, width, paint),
+        margin(run.accuracy, width, paint),
         _next(run, known, paint),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"

@@ -18,6 +18,7 @@ from simulator.model.gates import Gates, Judgement, Verdict
 from simulator.model.plan import RunPlan
 from simulator.model.score import Metric
 from simulator.model.transcript import Transcript
+from simulator.registry.accuracy import headlines
 from simulator.scorers.stock import CAUTIOUS
 from simulator.store import SCORES, Damage, RunFolder, is_first
 from simulator.verdict.counts import counts, failures, missing, truths, wording
@@ -283,6 +284,7 @@ def _document(decision: Decision, folder: RunFolder) -> dict[str, Any]:
         "counts": decision.counts,
         "by_target": decision.by_target,
         "wording": decision.wording,
+        "accuracy": headlines(),
         "metrics": decision.metrics,
     }
 

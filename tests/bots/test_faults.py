@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.bots.dials import names
-from simulator.bots.reference import Backend, BotAnswer
+from simulator.bots.dials import make, names
+from simulator.bots.reference import Backend, BotAnswer, chance_of, strikes
 from tests.bots.scenes import bot, share, states, talk
 
 ROUTER = ["no internet since this morning", "C-99120", "no change at all", "can i speak to a person", "A PERSON please"]
@@ -72,6 +72,14 @@ def test_who_is_looped_at_a_low_dial_is_looped_at_a_higher_one() -> None:
             looped(talk(f"looping:p={p}", "dead-router", *ROUTER, case=f"dead-router/anna/{n}")) for p in (0.3, 0.6)
         )
         assert high or not low
+
+
+def test_whom_a_fault_strikes_can_be_looked_up() -> None:
+    """Without a conversation, and as the bot itself draws it: whoever checks a scorer knows the truth beforehand."""
+    for n in range(50):
+        case = f"dead-router/anna/{n}"
+        struck = strikes(make("looping:p=0.4"), chance_of(7, case))
+        assert struck is looped(talk("looping:p=0.4", "dead-router", *ROUTER, case=case))
 
 
 def test_the_maze_puts_a_form_and_a_menu_before_the_person() -> None:

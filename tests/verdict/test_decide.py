@@ -108,3 +108,10 @@ def test_many_processes_score_as_one_does(folder: RunFolder) -> None:
     in_pool = score_all(many, {}, STOCK[:1])
     assert [one.id for one, _ in in_pool] == [one.id for one in many]
     assert [scores for _, scores in in_pool] == [scores for _, scores in alone] * 24
+
+
+def test_metrics_json_says_how_often_the_scorers_are_right(folder: RunFolder) -> None:
+    """The published figures of the scorers that a run rests on stand beside its numbers."""
+    loop = next(one for one in folder.read_json("metrics.json")["accuracy"] if one["score"] == "loop")
+    assert {"estimate", "low", "high", "n"} <= loop["recall"].keys()
+    assert loop["n"] >= 100
