@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -31,12 +31,13 @@ class Responsiveness(msgspec.Struct, frozen=True):
         if reason or scenario is None:
             return unknown(("unresponsive_turns",), reason, self.version)
         settled = settle(transcript, scenario)
-        beside = [index for index, logit in logits(transcript, scenario) if logit >= HALF]
+        counted = counts(transcript, scenario)
+        beside = [index for index, found in counted if relevance.unresponsiveness(found) >= HALF]
         return [ratio("unresponsive_turns", beside, len(settled.answers), "no bot turn", self.version)]
 
 
-def logits(transcript: Transcript, scenario: Scenario) -> Iterable[tuple[int, float]]:
-    """The turn of each answer and the logit that a reader would call it unresponsive."""
+def counts(transcript: Transcript, scenario: Scenario) -> Iterator[tuple[int, relevance.Features]]:
+    """The turn of each answer and what can be counted of it."""
     settled = settle(transcript, scenario)
     matter, tables = patterns_of(scenario).topic, acts(scenario.language)
     answers = {answer.turn: answer.heard for answer in settled.answers}
@@ -44,17 +45,19 @@ def logits(transcript: Transcript, scenario: Scenario) -> Iterable[tuple[int, fl
     for index, turn in enumerate(settled.turns):
         heard = answers.get(index)
         if heard is not None:
-            found = relevance.features(
-                turn.text,
-                scenario.language,
-                signature=heard.signature,
-                progress=bool(heard.progress),
-                repeat=heard.repeat not in ("", "unresponsive"),
-                requests=bool(tables.requests(Reading(turn.text))),
-                customer=before["customer"],
-                bot=before["bot"],
-                matter=matter,
+            yield (
+                index,
+                relevance.features(
+                    turn.text,
+                    scenario.language,
+                    signature=heard.signature,
+                    progress=bool(heard.progress),
+                    repeat=heard.repeat not in ("", "unresponsive"),
+                    requests=bool(tables.requests(Reading(turn.text))),
+                    customer=before["customer"],
+                    bot=before["bot"],
+                    matter=matter,
+                ),
             )
-            yield index, relevance.unresponsiveness(found)
         if turn.speaker in before:
             before[turn.speaker].append(turn.text)

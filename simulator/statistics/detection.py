@@ -7,13 +7,13 @@ whole groups of cases (`groups`) with replacement.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from simulator.statistics.agreement import confusion
+from simulator.statistics.ends import wilson_ends
 from simulator.statistics.interval import ENOUGH_CLUSTERS, Interval, nothing
-from simulator.statistics.resampling import cluster_codes, resampled_rows
+from simulator.statistics.resampling import cluster_codes, resampled_weights, rows_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,30 +24,12 @@ RESAMPLES = 1_999
 """Of intervals that accompany a figure and decide nothing."""
 
 
-def wilson(part: int, whole: int, confidence: float = 0.95) -> tuple[float, float]:
-    """The two-sided interval of Wilson (1927) for `part` of `whole`; also for none and all of them.
-
-    centre (p + z^2/2n) / (1 + z^2/n), half-width z/(1 + z^2/n) sqrt(p(1-p)/n + z^2/4n^2). Raises ValueError for an empty
-    whole and for a part that is not within it.
-    """
-    from scipy.special import ndtri
-
-    if not 0 <= part <= whole or not whole:
-        raise ValueError(f"{part} of {whole} is no share")
-    z = float(ndtri(0.5 + confidence / 2))
-    p, spread = part / whole, z * z / whole
-    centre = (p + spread / 2) / (1 + spread)
-    half = z / (1 + spread) * math.sqrt(p * (1 - p) / whole + spread / (4 * whole))
-    # Of none or all, the end that is exactly 0 or 1 must not miss it by rounding.
-    return (0.0 if part == 0 else centre - half), (1.0 if part == whole else centre + half)
-
-
 def share(part: int, whole: int, empty: str) -> Interval:
     """`part` of `whole` with Wilson's interval; no estimate, for the reason `empty`, where there is nothing to divide by."""
     if not whole:
         return nothing("Wilson", empty)
-    low, high = wilson(part, whole)
-    bound_low, bound_high = wilson(part, whole, 0.90)
+    low, high = wilson_ends(part, whole)
+    bound_low, bound_high = wilson_ends(part, whole, 0.90)
     return Interval(
         estimate=part / whole,
         low=low,
@@ -182,7 +164,9 @@ def _resampled(
     found: dict[str, list[NDArray[Any]]] = {"f1": [], "mcc": [], "auc": []}
     ranks = None if grades is None else np.unique(np.asarray(grades, dtype=np.float64), return_inverse=True)[1]
     with np.errstate(divide="ignore", invalid="ignore"):
-        for weights in resampled_rows(codes, "all_scenarios", resamples):
+        rows = rows_of(codes, "all_scenarios")
+        for units in resampled_weights(rows.sizes, resamples, rows.per_draw):
+            weights = units[:, rows.column]
             tp, fp, fn, tn = (weights @ cells).T
             found["f1"].append(2 * tp / (2 * tp + fp + fn))
             margins = (tp + fp) * (tp + fn) * (tn + fp) * (tn + fn)

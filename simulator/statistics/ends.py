@@ -75,6 +75,20 @@ def exact_ends(k: float, n: float, tail: float) -> tuple[float, float]:
     return low, high
 
 
+def wilson_ends(part: int, whole: int, confidence: float = 0.95) -> tuple[float, float]:
+    """The two-sided interval of Wilson (1927) for `part` of `whole` independent cases; also for none and all of them.
+
+    Raises ValueError for an empty whole and for a part that is not within it.
+    """
+    from scipy.stats import binomtest
+
+    if not 0 <= part <= whole or not whole:
+        raise ValueError(f"{part} of {whole} is no share")
+    found = binomtest(part, whole).proportion_ci(confidence, method="wilson")
+    # Of none or all, the end that is exactly 0 or 1 must not miss it by rounding.
+    return (0.0 if part == 0 else float(found.low)), (1.0 if part == whole else float(found.high))
+
+
 def no_ends(_tail: float) -> tuple[None, None]:
     """No interval."""
     return None, None

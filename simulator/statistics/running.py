@@ -11,6 +11,8 @@ from hashlib import blake2b
 from statistics import NormalDist
 from typing import Generic, NamedTuple, TypeVar
 
+from simulator.statistics.ends import wilson_ends
+
 T = TypeVar("T")
 Z = NormalDist().inv_cdf(0.975)
 """Of printed two-sided 95 % intervals."""
@@ -24,16 +26,9 @@ class Ends(NamedTuple):
     high: float | None
 
 
-def wilson(successes: int, n: int, z: float = Z) -> Ends:
-    """A share with the score interval of Wilson (1927): (p + z²/2n -+ z sqrt(p(1-p)/n + z²/4n²)) / (1 + z²/n)."""
-    if not n:
-        return Ends(None, None, None)
-    p, square = successes / n, z * z
-    centre = p + square / (2 * n)
-    reach = z * math.sqrt(p * (1 - p) / n + square / (4 * n * n))
-    low, high = (centre - reach) / (1 + square / n), (centre + reach) / (1 + square / n)
-    # At the ends the interval ends exactly there; rounding may leave it a hair off.
-    return Ends(p, 0.0 if successes == 0 else max(0.0, low), 1.0 if successes == n else min(1.0, high))
+def wilson(successes: int, n: int) -> Ends:
+    """A share with Wilson's interval."""
+    return Ends(successes / n, *wilson_ends(successes, n)) if n else Ends(None, None, None)
 
 
 class Moments:

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from simulator.dialogue import relevance
 from simulator.dialogue.relevance import BIAS, WEIGHTS, Features, concrete, features, stems, topic, unresponsiveness
+from simulator.statistics.detection import area
+from tests.dialogue.fit_relevance import fitted, turns
 from tests.scorers.scenes import BOILER
 
 
@@ -84,3 +86,11 @@ def test_any_text_can_be_counted(text: str, customer: str, bot: str) -> None:
 def test_the_bar_of_the_loop_is_below_even_odds() -> None:
     """After a need said again, nothing but likely help keeps an empty turn from counting."""
     assert relevance.UNRESPONSIVE < 0
+
+
+def test_the_shipped_weights_are_those_of_the_fit() -> None:
+    """To the second decimal, on the dialogues for tuning; those held out are told apart as well as the tuning ones."""
+    tuning, held_out = turns("tuning"), turns("held_out")
+    assert fitted(tuning).tolist() == pytest.approx([BIAS, *WEIGHTS], abs=0.006)
+    logits = [unresponsiveness(Features(*row[1:])) for row in held_out.counts.tolist()]
+    assert (area([bool(one) for one in held_out.unresponsive], logits) or 0) > 0.75

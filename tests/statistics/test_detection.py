@@ -6,28 +6,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.statistics.detection import area, detection, share, wilson
+from simulator.statistics.detection import area, detection, share
+from simulator.statistics.ends import wilson_ends
 
 CASES = st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=40)
 
 
 def test_wilson_is_the_published_interval() -> None:
     """3 of 200: [.0051, .0432], as scipy's proportion_ci says."""
-    assert wilson(3, 200) == pytest.approx((0.0051, 0.0432), abs=5e-5)
+    assert wilson_ends(3, 200) == pytest.approx((0.0051, 0.0432), abs=5e-5)
 
 
 def test_wilson_of_none_and_all_begins_and_ends_exactly() -> None:
     """0 of 20 starts at 0, 20 of 20 ends at 1, and both are wide."""
-    assert wilson(0, 20)[0] == 0.0
-    assert wilson(20, 20)[1] == 1.0
-    assert wilson(20, 20)[0] == pytest.approx(0.8389, abs=5e-5)
+    assert wilson_ends(0, 20)[0] == 0.0
+    assert wilson_ends(20, 20)[1] == 1.0
+    assert wilson_ends(20, 20)[0] == pytest.approx(0.8389, abs=5e-5)
 
 
 @pytest.mark.parametrize(("part", "whole"), [(1, 0), (-1, 5), (6, 5)])
 def test_wilson_refuses_what_is_no_share(part: int, whole: int) -> None:
     """Nothing to divide by, less than none, more than all."""
     with pytest.raises(ValueError, match="no share"):
-        wilson(part, whole)
+        wilson_ends(part, whole)
 
 
 def test_a_share_of_nothing_says_why() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from simulator.model.score import Score
 from simulator.model.transcript import Transcript, Turn
-from simulator.registry import METRICS
+from simulator.registry import GUESSES, METRICS
 from simulator.statistics.running import wilson
 from simulator.verdict.tally import SAMPLED, Line, Tally
 
@@ -66,7 +66,7 @@ def test_guesses_stand_apart_even_where_no_registry_lists_them() -> None:
     """By the suffix of their name; a share where they say 0 or 1."""
     found = tallied([Score("asks_human_t0", 1)], [Score("asks_human_t0", 0)], [Score("loop", 1)])
     assert (found["asks_human_t0"].estimate, found["asks_human_t0"].guess) == (0.5, True)
-    assert not any(line.guess for name, line in found.items() if name != "asks_human_t0")
+    assert {name for name, line in found.items() if line.guess} == {"asks_human_t0", *GUESSES}
 
 
 def test_what_is_not_the_bots_is_not_counted() -> None:
@@ -81,5 +81,6 @@ def test_what_is_not_the_bots_is_not_counted() -> None:
 def test_every_metric_of_customers_has_a_line_with_a_reason_if_nothing_else() -> None:
     """What was never measured is None and says why."""
     found = tallied([])
-    assert found.keys() == {name for name, entry in METRICS.items() if entry.population == "customers"}
+    measured = {name for name, entry in METRICS.items() if entry.population == "customers"}
+    assert found.keys() == measured | GUESSES.keys()
     assert all(line.estimate is None and line.reason for line in found.values())
