@@ -6,8 +6,11 @@ were real, what became of each hand-off, and what was resolved. It is for scorer
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_left
 from collections.abc import Iterator
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -146,41 +149,41 @@ def coalesce(turns: list[Turn]) -> list[Turn]:
     A human's messages stay apart: the first of substance counts. A turn that was joined to an earlier one leaves an empty
     system turn in its place, so that every index still points into the transcript.
     """
-    joined: list[Turn] = []
-    last: dict[str, int] = {}
+    places: list[list[Turn]] = []
     speaking = ""
+    last = 0
     for turn in turns:
         if turn.speaker == "system":
-            joined.append(turn)
-            continue
-        if turn.speaker == speaking != "human":
-            index = last[turn.speaker]
-            joined[index] = _merge(joined[index], turn)
-            joined.append(Turn("system"))
+            places.append([turn])
+        elif turn.speaker == speaking != "human":
+            places[last].append(turn)
+            places.append([Turn("system")])
         else:
-            last[turn.speaker] = len(joined)
-            joined.append(turn)
-            speaking = turn.speaker
-    return joined
+            speaking, last = turn.speaker, len(places)
+            places.append([turn])
+    return [said[0] if len(said) == 1 else _merged(said) for said in places]
 
 
-def _merge(one: Turn, two: Turn) -> Turn:
-    parts = [*(one.parts or _as_part(one)), *(two.parts or _as_part(two))]
-    done = two.done + two.shift - one.shift if two.done is not None else one.done
+def _merged(said: list[Turn]) -> Turn:
+    """Several turns of one party as one."""
+    one, two = said[0], said[-1]
+    answer = one.speaker != "customer"
+    done = next((turn.done + turn.shift - one.shift for turn in reversed(said[1:]) if turn.done is not None), one.done)
+    parts = [part for turn in said for part in (turn.parts or _as_part(turn))]
     return msgspec.structs.replace(
         one,
-        text="\n".join(text for text in (one.text, two.text) if text),
+        text="\n".join([turn.text for turn in said if turn.text]),
         # A customer's burst is stamped by its last part, an answer by its last byte (latency reads the turns as recorded).
-        sent=two.sent if one.speaker == "customer" else one.sent,
-        done=done if one.speaker != "customer" else one.done,
-        shift=two.shift if one.speaker == "customer" else one.shift,
-        signals=[*one.signals, *two.signals],
+        sent=one.sent if answer else two.sent,
+        done=done if answer else one.done,
+        shift=one.shift if answer else two.shift,
+        signals=[signal for turn in said for signal in turn.signals],
         parts=parts,
-        ids=[*one.ids, *two.ids],
-        act=one.act or two.act,
-        need=one.need or two.need,
-        told=[*one.told, *two.told],
-        button=one.button or two.button,
+        ids=[name for turn in said for name in turn.ids],
+        act=next((turn.act for turn in said if turn.act), two.act),
+        need=next((turn.need for turn in said if turn.need), two.need),
+        told=[name for turn in said for name in turn.told],
+        button=next((turn.button for turn in said if turn.button), two.button),
     )
 
 
@@ -238,12 +241,16 @@ def _settle(transcript: Transcript, scenario: Scenario | None) -> Settled:
     handoffs = _handoffs(turns, scenario, transcript.language)
     _close(handoffs, transcript, over)
     observes = "T2" in transcript.tiers
-    promises = [_promise(transcript, turns, index, over) for index, _, one in heard if "promise_human" in one.signature]
-    if not observes:
-        promises = [Promise(one.turn, None, over) for one in promises]
-    asks = list(_asks(transcript, scenario, turns, heard, promises, joined))
+    wire = _Wire(turns)
+    promised = [index for index, _, one in heard if "promise_human" in one.signature]
+    if observes:
+        promises = [_promise(transcript, turns, index, over, wire) for index in promised]
+    else:
+        promises = [Promise(index, None, over) for index in promised]
+    asks = list(_asks(transcript, scenario, turns, heard, promises, joined, wire))
     tries = [ask.turn for ask in asks if ask.met is False] + list(_taken_in_vain(turns, promises, observes))
-    answers = [Answer(i, to, one, _held(i, one, promises, tries, handoffs, transcript)) for i, to, one in heard]
+    outcome = _Aftermath.of(promises, tries, handoffs)
+    answers = [Answer(i, to, one, _held(i, one, outcome, transcript)) for i, to, one in heard]
     return Settled(turns, greeting, greeting_turn, answers, promises, asks, handoffs, resolved, joined, over)
 
 
@@ -277,7 +284,39 @@ def _events(turns: list[Turn]) -> Iterator[tuple[int, float, Signal]]:
             yield index, signal.at + turn.shift, signal
 
 
-def _promise(transcript: Transcript, turns: list[Turn], index: int, over: float) -> Promise:
+class _Wire:
+    """What the wire showed, ready to be asked of any turn: a conversation may hold thousands of promises and asks."""
+
+    def __init__(self, turns: list[Turn]) -> None:
+        grants = [(index, at) for index, at, signal in _events(turns) if signal.kind in GRANTS]
+        self._turns = [index for index, _ in grants]
+        self._seconds = [at for _, at in grants]
+        self._rising = all(one <= two for one, two in pairwise(self._seconds))
+        self._last_failure: list[float] = [-math.inf] * (len(turns) + 1)
+        """By turn: the latest second of a failure in it or after it."""
+        for index, at, signal in _events(turns):
+            if signal.kind in FAILURES:
+                self._last_failure[index] = max(self._last_failure[index], at)
+        for index in range(len(turns) - 1, -1, -1):
+            self._last_failure[index] = max(self._last_failure[index], self._last_failure[index + 1])
+
+    def granted(self, index: int, start: float, end: float | None) -> float | None:
+        """The second of the first grant in a turn or after it that lies between two seconds."""
+        first = bisect_left(self._turns, index)
+        if self._rising:
+            first = max(first, bisect_left(self._seconds, start))
+            found = self._seconds[first] if first < len(self._seconds) else None
+            return found if found is not None and (end is None or found <= end) else None
+        later = (self._seconds[place] for place in range(first, len(self._seconds)))
+        return next((at for at in later if at >= start and (end is None or at <= end)), None)
+
+    def failed(self, index: int, since: float | None) -> bool:
+        """Whether something failed in a turn or after it, at a second or later (None: ever)."""
+        last = self._last_failure[index]
+        return last > -math.inf if since is None else last >= since
+
+
+def _promise(transcript: Transcript, turns: list[Turn], index: int, over: float, wire: _Wire) -> Promise:
     turn = turns[index]
     tables = acts(transcript.language)
     start = first_byte(turn)
@@ -288,9 +327,9 @@ def _promise(transcript: Transcript, turns: list[Turn], index: int, over: float)
         end = visible(turns[following]) if following is not None else None
     else:
         end = visible(turn) + (IMMEDIATE_S if delay is None else delay)
-    for _, at, signal in _events(turns[index:]):
-        if signal.kind in GRANTS and at >= start and (end is None or at <= end):
-            return Promise(index, True, at)
+    granted = wire.granted(index, start, end)
+    if granted is not None:
+        return Promise(index, True, granted)
     if end is not None and end <= over:
         return Promise(index, False, end)
     if transcript.ending == "bot_closed":
@@ -305,6 +344,7 @@ def _asks(
     heard: list[tuple[int, int, Heard]],
     promises: list[Promise],
     joined: float | None,
+    wire: _Wire,
 ) -> Iterator[Ask]:
     answer_to = {to: (index, one) for index, to, one in heard}
     kept = {promise.turn: promise.kept for promise in promises}
@@ -322,10 +362,7 @@ def _asks(
             if signal.kind in LIVE and live is None:
                 live = at
             failed = failed or signal.kind in FAILURES
-        later_failure = any(
-            signal.kind in FAILURES and (live is None or at >= live) for _, at, signal in _events(turns[following:])
-        )
-        granted_at = live if live is not None and not failed and not later_failure else None
+        granted_at = live if live is not None and not failed and not wire.failed(following, live) else None
         if index not in answer_to:
             by_the_bot = transcript.ending in ("bot_closed", "target_failed")
             yield Ask(index, None, True if granted else False if by_the_bot else None, granted_at)
@@ -357,27 +394,36 @@ def _taken_in_vain(turns: list[Turn], promises: list[Promise], observes: bool) -
             yield index
 
 
-def _held(
-    index: int,
-    heard: Heard,
-    promises: list[Promise],
-    tries: list[int],
-    handoffs: list[Handoff],
-    transcript: Transcript,
-) -> tuple[str, ...]:
+class _Aftermath(NamedTuple):
+    """What came of promises, tries and hand-offs, for every exit before them."""
+
+    broken: set[int]
+    """Turns of false promises."""
+    last_try: int
+    """The last turn that tried a human option in vain; -1 where none did. So the others: the last turn of such a hand-off."""
+    led_nowhere: int
+    led_somewhere: int
+
+    @classmethod
+    def of(cls, promises: list[Promise], tries: list[int], handoffs: list[Handoff]) -> _Aftermath:
+        return cls(
+            {promise.turn for promise in promises if promise.kept is False},
+            max(tries, default=-1),
+            max((handoff.turn for handoff in handoffs if handoff.live and handoff.dead), default=-1),
+            max((handoff.turn for handoff in handoffs if not handoff.dead), default=-1),
+        )
+
+
+def _held(index: int, heard: Heard, after: _Aftermath, transcript: Transcript) -> tuple[str, ...]:
     """The exits of one turn that held: a false promise is none, nor is one that was tried afterwards and failed."""
     if "human" not in heard.exits or transcript.standing_exit:
         return heard.exits
     offered = "offer_human" in heard.signature or "offered" in heard.events
-    promised = "promise_human" in heard.signature and not any(
-        promise.turn == index and promise.kept is False for promise in promises
-    )
+    promised = "promise_human" in heard.signature and index not in after.broken
     opened = not LIVE.isdisjoint(heard.events)
-    led_nowhere = any(handoff.turn >= index and handoff.live and handoff.dead for handoff in handoffs)
-    led_somewhere = any(handoff.turn >= index and not handoff.dead for handoff in handoffs)
-    if led_nowhere and not led_somewhere:
+    if after.led_nowhere >= index > after.led_somewhere:
         offered = promised = opened = False
-    if opened or promised or (offered and not any(turn > index for turn in tries)):
+    if opened or promised or (offered and after.last_try <= index):
         return heard.exits
     return tuple(kind for kind in heard.exits if kind != "human")
 
@@ -464,9 +510,10 @@ def _elsewhere(handoff: Handoff | None, detail: dict[str, Any]) -> bool:
 
 def _close(handoffs: list[Handoff], transcript: Transcript, over: float) -> None:
     """Say of each hand-off whether it was a dead end."""
+    last_live = max((index for index, handoff in enumerate(handoffs) if handoff.live), default=-1)
     for index, handoff in enumerate(handoffs):
         start = handoff.queued if handoff.queued is not None else handoff.at
-        moved_on = handoff.qualified is False and any(later.live for later in handoffs[index + 1 :])
+        moved_on = handoff.qualified is False and last_live > index
         if not handoff.live:
             handoff.dead = False
         elif handoff.spoke_at is not None:

@@ -58,7 +58,8 @@ def conditions(handoff: Handoff, settled: Settled, transcript: Transcript, scena
 
 def effective(settled: Settled, transcript: Transcript, scenario: Scenario) -> Handoff | None:
     """The first effective hand-off."""
-    done = [one for one in settled.handoffs if conditions(one, settled, transcript, scenario).effective]
+    arrived = (one for one in settled.handoffs if arrives_at(one) is not None)
+    done = [one for one in arrived if conditions(one, settled, transcript, scenario).effective]
     return min(done, key=lambda one: arrives_at(one) or 0.0, default=None)
 
 

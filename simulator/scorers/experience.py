@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 
 import msgspec
 
@@ -59,7 +60,8 @@ class Experience(msgspec.Struct, frozen=True):
     def _latencies(self, transcript: Transcript) -> Iterator[Score]:
         measured = on_schedule = False
         voice = [turn.voice for turn in transcript.turns if turn.speaker == "customer"]
-        said = [turn.speaker == "customer" for turn in transcript.turns]
+        said = list(accumulate((turn.speaker == "customer" for turn in transcript.turns), initial=0))
+        """By turn: customer turns before it."""
         for index in replies(transcript.turns):
             turn = transcript.turns[index]
             if turn.sent is None or turn.done is None:
@@ -68,7 +70,7 @@ class Experience(msgspec.Struct, frozen=True):
             yield Score("turn_latency", turn.done - turn.sent, turns=[index], version=self.version)
             if turn.first is not None and (turn.text or turn.signals):
                 yield Score("first_token", turn.first - turn.sent, turns=[index], version=self.version)
-            asked = sum(said[:index])
+            asked = said[index]
             if asked and voice[asked - 1]:
                 continue  # a model was looking for these words: what that took is our lateness, never the bot's
             on_schedule = True

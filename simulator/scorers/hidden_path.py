@@ -56,7 +56,8 @@ class HiddenPath(msgspec.Struct, frozen=True):
             at_once = 0 if settled.answers else None
         reason = "the bot never answered" if at_once is None else ""
         yield Score("human_visible_at_once", at_once, reason=reason, turns=proof, version=self.version)
-        shown = [answer.turn for answer in settled.answers if transcript.standing_exit or _shows(answer, settled)]
+        opened = {handoff.turn for handoff in settled.handoffs}
+        shown = [answer.turn for answer in settled.answers if transcript.standing_exit or _shows(answer, opened)]
         yield ratio("visible_human", shown, len(settled.answers), "no bot turn", self.version)
 
     def _layers(self, transcript: Transcript, settled: Settled) -> Iterator[Score]:
@@ -110,8 +111,9 @@ def hidden_depth(transcript: Transcript, settled: Settled) -> tuple[int, str, li
         return 0, "visible", []
     if settled.greeting is not None and settled.greeting_turn is not None and _options(settled.greeting):
         return 0, "visible", [settled.greeting_turn]
-    turns = [answer.turn for answer in settled.answers if _shows(answer, settled)]
-    turns += [handoff.turn for handoff in settled.handoffs]
+    opened = {handoff.turn for handoff in settled.handoffs}
+    turns = [answer.turn for answer in settled.answers if _shows(answer, opened)]
+    turns += opened
     first = min(turns, default=None)
     sent = sum(1 for index, _ in settled.customer_turns() if first is None or index < first)
     return (sent, "censored", []) if first is None else (sent, "visible", [first])
@@ -122,6 +124,6 @@ def _options(heard: Heard) -> bool:
     return shown or "offered" in heard.events or not LIVE.isdisjoint(heard.events)
 
 
-def _shows(answer: Answer, settled: Settled) -> bool:
+def _shows(answer: Answer, opened: set[int]) -> bool:
     """Whether a human option is to be seen in a bot turn: offered, a contact, or a hand-off opened. Words alone are none."""
-    return _options(answer.heard) or any(handoff.turn == answer.turn for handoff in settled.handoffs)
+    return _options(answer.heard) or answer.turn in opened

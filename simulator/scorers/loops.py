@@ -7,6 +7,7 @@ its version 2 an answer that does not deal with the reformulation at all repeats
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -63,15 +64,19 @@ def runs(settled: Settled) -> list[Run]:
     return found
 
 
-def level_of(run: Run, settled: Settled, confirmed: int = CONFIRMED) -> int:
-    """How bad one run is: 1 near-loop, 2 loop with an exit, 3 entrapment, 4 entrapment of one who asked or was lied to."""
-    if len(run.cycles) < confirmed:
-        return 1
-    if any(cycle.exits for cycle in run.cycles):
-        return 2
-    unmet = sum(ask.met is False for ask in settled.asks if run.start <= ask.turn <= run.end)
+def levels(found: list[Run], settled: Settled, confirmed: int = CONFIRMED) -> list[int]:
+    """How bad each run is: 1 near-loop, 2 loop with an exit, 3 entrapment, 4 entrapment of one who asked or was lied to."""
+    unmet = [ask.turn for ask in settled.asks if ask.met is False]
     lied_to = any(promise.kept is False for promise in settled.promises)
-    return 4 if unmet >= 2 or lied_to else 3
+
+    def level(run: Run) -> int:
+        if len(run.cycles) < confirmed:
+            return 1
+        if any(cycle.exits for cycle in run.cycles):
+            return 2
+        return 4 if lied_to or bisect_right(unmet, run.end) - bisect_left(unmet, run.start) >= 2 else 3
+
+    return [level(run) for run in found]
 
 
 def loop_level(transcript: Transcript, scenario: Scenario | None, confirmed: int = CONFIRMED) -> int | None:
@@ -79,32 +84,34 @@ def loop_level(transcript: Transcript, scenario: Scenario | None, confirmed: int
     if unobservable(transcript, scenario, "T1"):
         return None
     settled = settle(transcript, scenario)
-    return max((level_of(run, settled, confirmed) for run in runs(settled)), default=0)
+    return max(levels(runs(settled), settled, confirmed), default=0)
 
 
 def escape_of(run: Run, settled: Settled, transcript: Transcript, confirmed: int = CONFIRMED) -> tuple[str, float]:
     """How a confirmed loop ended and at which experienced second; `cap` where only our limit ended it."""
     after = visible(settled.turns[run.end])
-    ends: list[tuple[float, str]] = []
+    ends: list[tuple[float, str | int]] = []
     for answer in settled.answers:
         made = answer.heard.progress
         if answer.turn > run.end and answer.heard.need == run.need and made and "P6" not in made:
             ends.append((visible(settled.turns[answer.turn]), "bot_recovered"))
-    ends += [(handoff.at, _granted(handoff.turn, settled)) for handoff in settled.handoffs if handoff.at > after]
+    # A turn stands for a person who came then: why is looked up for the one that counts, since there may be thousands.
+    ends += [(handoff.at, handoff.turn) for handoff in settled.handoffs if handoff.at > after]
     if settled.joined is not None and settled.joined > after:
-        ends.append((settled.joined, _granted(len(settled.turns), settled)))
+        ends.append((settled.joined, len(settled.turns)))
     confirmed_at = run.cycles[confirmed - 1].turn
+    answered = [answer.turn for answer in settled.answers]
     for index, turn in settled.customer_turns():
         if index < confirmed_at:
             continue
         if turn.act == "EXEC":
             ends.append((visible(turn), "exec"))
-        if turn.act == "ACCEPT" and _only_contact(index, settled):
+        if turn.act == "ACCEPT" and _only_contact(index, settled, answered):
             ends.append((visible(turn), "customer_workaround"))
     ends.append((settled.ended_at, _by_ending(transcript)))
     # Sorting is stable: of two at the same second the one that was found first, as listed above.
     at, kind = min(ends, key=lambda end: end[0])
-    return kind, at
+    return _granted(kind, settled) if isinstance(kind, int) else kind, at
 
 
 def _granted(turn: int, settled: Settled) -> str:
@@ -114,9 +121,10 @@ def _granted(turn: int, settled: Settled) -> str:
     return "human_granted_on_ask" if asked else "human_offered"
 
 
-def _only_contact(index: int, settled: Settled) -> bool:
-    before = [answer for answer in settled.answers if answer.turn < index]
-    return bool(before) and "contact" in before[-1].exits and "human" not in before[-1].exits
+def _only_contact(index: int, settled: Settled, answered: list[int]) -> bool:
+    before = bisect_left(answered, index)
+    exits = settled.answers[before - 1].exits if before else ()
+    return "contact" in exits and "human" not in exits
 
 
 def _by_ending(transcript: Transcript) -> str:
@@ -168,9 +176,9 @@ class Loops(msgspec.Struct, frozen=True):
 
     def _loops(self, transcript: Transcript, settled: Settled) -> Iterator[Score]:
         found = runs(settled)
-        levels = [level_of(run, settled, self.confirmed) for run in found]
-        worst = max(levels, default=0)
-        proof = next((run.turns for run, level in zip(found, levels, strict=True) if level == worst), [])
+        level = levels(found, settled, self.confirmed)
+        worst = max(level, default=0)
+        proof = next((run.turns for run, one in zip(found, level, strict=True) if one == worst), [])
         blind = worst == 3 and "T2" not in transcript.tiers
         reason = "without T2 a false promise cannot be seen, so the level rests on unmet asks" if blind else ""
         yield Score("loop_level", worst, reason=reason, turns=proof, version=self.version)
