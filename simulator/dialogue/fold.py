@@ -267,15 +267,18 @@ class Dialogue:
         about = about or any(reference in reading.text for reference in self._references)
         if about or self._last_act not in _REFORMULATION or self._patterns is None:
             return False
+        before = relevance.Before(self._acts.language)
+        for said in self._customer_said:
+            before.say("customer", said)
+        for said in (self._greeting, *self._bot_said):
+            before.say("bot", said)
         found = relevance.features(
             reading.text,
-            self._acts.language,
+            before,
             signature=signature,
             progress=False,
             repeat=False,
             requests=bool(self._acts.requests(reading)),
-            customer=self._customer_said,
-            bot=(self._greeting, *self._bot_said),
             matter=self._patterns.topic,
         )
         return relevance.unresponsiveness(found) >= relevance.UNRESPONSIVE

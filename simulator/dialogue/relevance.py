@@ -10,9 +10,9 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from simulator.language.identify import is_common
 from simulator.model.scenario import Scenario
@@ -100,33 +100,45 @@ def concrete(text: str) -> frozenset[str]:
     return frozenset(found.strip(".,:/").casefold() for found in _CONCRETE.findall(text))
 
 
+class Before:
+    """The words that customer and bot have said so far, by their stems, and everything concrete among them."""
+
+    __slots__ = ("bot", "concrete", "customer", "language")
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.customer: set[str] = set()
+        self.bot: set[str] = set()
+        self.concrete: set[str] = set()
+
+    def say(self, speaker: Literal["customer", "bot"], text: str) -> None:
+        """One of the two has said something more."""
+        (self.customer if speaker == "customer" else self.bot).update(stems(text, self.language))
+        self.concrete.update(concrete(text))
+
+
 def features(
     text: str,
-    language: str,
+    before: Before,
     *,
     signature: Collection[str],
     progress: bool,
     repeat: bool,
     requests: bool,
-    customer: Sequence[str],
-    bot: Sequence[str],
     matter: frozenset[str],
 ) -> Features:
-    """What is counted of a turn, given what customer and bot had said before it."""
-    mine = stems(text, language)
-    theirs = _together(stems(said, language) for said in customer)
-    mine_before = _together(stems(said, language) for said in bot)
-    known = _together(concrete(said) for said in (*customer, *bot))
+    """What is counted of a turn of the bot's, given what was said before it."""
+    mine = stems(text, before.language)
     return Features(
         progress=float(progress),
         repeat=float(repeat),
-        concrete=min(2, len(concrete(text) - known)) / 2,
+        concrete=min(2, len(concrete(text) - before.concrete)) / 2,
         person=float("promise_human" in signature),
         solved=float("claim_resolved" in signature),
         fallback=float("fallback" in signature),
         request=float(requests),
-        on_topic=min(3, len((mine & matter) - theirs - mine_before)) / 3,
-        mirror=len(mine & theirs) / len(mine) if mine else 0.0,
+        on_topic=min(3, len((mine & matter) - before.customer - before.bot)) / 3,
+        mirror=len(mine & before.customer) / len(mine) if mine else 0.0,
         length=min(1.0, len(mine) / 15),
     )
 
@@ -134,7 +146,3 @@ def features(
 def unresponsiveness(found: Features) -> float:
     """The logit that a reader would call the turn unresponsive."""
     return BIAS + math.fsum(weight * value for weight, value in zip(WEIGHTS, found, strict=True))
-
-
-def _together(sets: Iterable[frozenset[str]]) -> set[str]:
-    return set().union(*sets)

@@ -41,23 +41,19 @@ def counts(transcript: Transcript, scenario: Scenario) -> Iterator[tuple[int, re
     settled = settle(transcript, scenario)
     matter, tables = patterns_of(scenario).topic, acts(scenario.language)
     answers = {answer.turn: answer.heard for answer in settled.answers}
-    before: dict[str, list[str]] = {"customer": [], "bot": []}
+    before = relevance.Before(scenario.language)
     for index, turn in enumerate(settled.turns):
         heard = answers.get(index)
         if heard is not None:
-            yield (
-                index,
-                relevance.features(
-                    turn.text,
-                    scenario.language,
-                    signature=heard.signature,
-                    progress=bool(heard.progress),
-                    repeat=heard.repeat not in ("", "unresponsive"),
-                    requests=bool(tables.requests(Reading(turn.text))),
-                    customer=before["customer"],
-                    bot=before["bot"],
-                    matter=matter,
-                ),
+            found = relevance.features(
+                turn.text,
+                before,
+                signature=heard.signature,
+                progress=bool(heard.progress),
+                repeat=heard.repeat not in ("", "unresponsive"),
+                requests=bool(tables.requests(Reading(turn.text))),
+                matter=matter,
             )
-        if turn.speaker in before:
-            before[turn.speaker].append(turn.text)
+            yield index, found
+        if turn.speaker == "customer" or turn.speaker == "bot":
+            before.say(turn.speaker, turn.text)

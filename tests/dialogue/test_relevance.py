@@ -9,23 +9,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.dialogue import relevance
-from simulator.dialogue.relevance import BIAS, WEIGHTS, Features, concrete, features, stems, topic, unresponsiveness
+from simulator.dialogue.relevance import (
+    BIAS,
+    WEIGHTS,
+    Before,
+    Features,
+    concrete,
+    features,
+    stems,
+    topic,
+    unresponsiveness,
+)
 from simulator.statistics.detection import area
 from tests.dialogue.fit_relevance import fitted, turns
 from tests.scorers.scenes import BOILER
 
 
 def counted(text: str, *, customer: str = "", bot: str = "", signature: frozenset[str] = frozenset()) -> Features:
+    before = Before("en")
+    before.say("customer", customer)
+    before.say("bot", bot)
     return features(
-        text,
-        "en",
-        signature=signature,
-        progress=False,
-        repeat=False,
-        requests=False,
-        customer=[customer],
-        bot=[bot],
-        matter=topic(BOILER),
+        text, before, signature=signature, progress=False, repeat=False, requests=False, matter=topic(BOILER)
     )
 
 
