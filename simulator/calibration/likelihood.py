@@ -85,7 +85,8 @@ def _block(histories: Sequence[History], crowds: Mapping[str, Nodes], upset: flo
         rows["starts"].append(len(rows["owner"]))
         for step in one.steps:
             stir = step.stir
-            f = np.clip(crowd.carry_over * f + crowd.reactivity * (upset * stir.upset) * (1 - f) - stir.calm * f, 0, 1)
+            harm = np.minimum(crowd.reactivity * (upset * stir.upset), crowd.carry_over)
+            f = np.clip(crowd.carry_over * f + harm * (1 - f) - stir.calm * f, 0, 1)
             t = np.clip(t - loss * stir.loss * t + stir.gain * (1 - t), 0, 1)
             if step.slow_s:
                 budget = budget - step.slow_s * (1 + crowd.urgency)

@@ -206,7 +206,9 @@ class Mind:
 
     def _move_feelings(self, upset: float, calm: float, loss: float, gain: float) -> None:
         traits, f, t = self._case.traits, self.frustration, self.trust
-        self.frustration = _clip(traits.carry_over * f + traits.reactivity * upset * (1 - f) - calm * f)
+        # Beyond what is carried over, more harm would leave the angriest calmer than the calm: the step ends there.
+        harm = min(traits.reactivity * upset, traits.carry_over)
+        self.frustration = _clip(traits.carry_over * f + harm * (1 - f) - calm * f)
         self.trust = _clip(t - loss * t + gain * (1 - t))
 
     def _note_loop(self, heard: Heard, progress: bool, refused: bool) -> None:
