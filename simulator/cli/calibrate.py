@@ -12,6 +12,7 @@ import click
 import msgspec
 
 from simulator.cli.output import as_json, coloured, emit, width
+from simulator.cli.score import NAMED, log_format, log_map, read_map
 from simulator.cli.starters import refuse_to_overwrite, write_new
 from simulator.model.errors import Exit, InputError, Problem
 from simulator.model.transcript import Transcript
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option(
-    "--logs", required=True, type=click.Path(path_type=Path), help="Transcripts, one a line; or a run's folder."
+    "--logs", required=True, type=click.Path(path_type=Path), help="A log of chats, in any format; or a run's folder."
 )
+@log_format
+@log_map
 @click.option(
     "--out", default="calibration.yaml", show_default=True, type=click.Path(path_type=Path), help="The file to write."
 )
@@ -32,7 +35,9 @@ if TYPE_CHECKING:
     "--scenario", "scenarios", multiple=True, help="What they are about: name, glob or file.  [default: the stock]"
 )
 @as_json
-def calibrate(logs: Path, out: Path, about: str, scenarios: tuple[str, ...], json: bool) -> int:
+def calibrate(
+    logs: Path, form: str, map_file: str | None, out: Path, about: str, scenarios: tuple[str, ...], json: bool
+) -> int:
     """Fit how customers choose (ask for a person, leave, leave silently) to your own chat logs.
 
     Prints estimates with standard errors and what the logs cannot tell, and writes a file that a plan can name
@@ -44,7 +49,7 @@ def calibrate(logs: Path, out: Path, about: str, scenarios: tuple[str, ...], jso
     from simulator.report.progress import Progress
 
     refuse_to_overwrite([out])
-    source = _Source(logs)
+    source = _Source(logs, form, map_file)
     catalogue = _catalogue(logs, scenarios)
     with Progress(sys.stderr) as progress:
 
@@ -77,40 +82,43 @@ def calibrate(logs: Path, out: Path, about: str, scenarios: tuple[str, ...], jso
 
 
 class _Source:
-    """The transcripts of a file or of a run, one at a time; knows afterwards what was read, to the byte."""
+    """The transcripts of a log in any format, or of a run, one at a time; knows afterwards what could not be read."""
 
-    def __init__(self, logs: Path) -> None:
+    def __init__(self, logs: Path, form: str, map_file: str | None) -> None:
         self._files = sorted((logs / "transcripts").glob("*.jsonl")) if logs.is_dir() else [logs]
         if not self._files:
             raise InputError(
                 [Problem("no transcripts/*.jsonl in this folder", str(logs), hint="give a file, or a run's folder")]
             )
-        self._digest = sha256()
+        self._form, self._columns = form, read_map(map_file)
         self.unread = 0
         self.reasons: list[str] = []
-        """Of the first lines that could not be read."""
+        """Of the first records that could not be read."""
 
     def __iter__(self) -> Iterator[Transcript]:
-        decoder = msgspec.json.Decoder(Transcript)
+        from simulator.logs.detect import layout_of
+        from simulator.logs.records import handoffs_of, records
+        from simulator.logs.source import Rejected, Source
+
         for path in self._files:
-            try:
-                with path.open("rb") as file:
-                    for number, line in enumerate(file, 1):
-                        self._digest.update(line)
-                        if not line.strip():
-                            continue
-                        try:
-                            yield decoder.decode(line)
-                        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-                            self.unread += 1
-                            if len(self.reasons) < 5:
-                                self.reasons.append(f"{path}:{number}: not a transcript, left out: {error}")
-            except OSError as error:
-                raise InputError([Problem(f"cannot be read: {error.strerror}", str(path))]) from None
+            source = Source(path)
+            layout = layout_of(source, None if self._form == "auto" else self._form)  # type: ignore[arg-type]  # the choices
+            for record in records(source, layout, handoffs_of(source, layout, ()), self._columns):
+                if not isinstance(record, Rejected):
+                    yield record
+                    continue
+                self.unread += 1
+                if len(self.reasons) < NAMED:
+                    self.reasons.append(str(record))
 
     def sha256(self) -> str:
-        """Of everything read so far."""
-        return self._digest.hexdigest()
+        """Of the bytes of all files."""
+        digest = sha256()
+        for path in self._files:
+            with path.open("rb") as file:
+                while piece := file.read(1 << 20):
+                    digest.update(piece)
+        return digest.hexdigest()
 
 
 def _catalogue(logs: Path, scenarios: tuple[str, ...]) -> Catalogue:

@@ -32,9 +32,7 @@ QUIET_S = 2.0
 """What is done sooner needs no progress."""
 
 
-@click.command()
-@click.argument("source", metavar="SOURCE", type=click.Path())
-@click.option(
+log_format = click.option(
     "--format",
     "form",
     type=click.Choice(["auto", "exitramp", "openai", "tau", "csv", "jsonl"]),
@@ -42,7 +40,15 @@ QUIET_S = 2.0
     show_default=True,
     help="What kind of log it is; auto tells it by the content.",
 )
-@click.option("--map", "map_file", type=click.Path(), help="Columns of a table, and words for who speaks (YAML).")
+log_map = click.option(
+    "--map", "map_file", type=click.Path(), help="Columns of a table, and words for who speaks (YAML)."
+)
+
+
+@click.command()
+@click.argument("source", metavar="SOURCE", type=click.Path())
+@log_format
+@log_map
 @click.option(
     "--scenario",
     "scenario_files",
@@ -93,7 +99,7 @@ def score(
         found = Source(Path(source), lambda read: _tell(progress, began, found, read))
         layout = layout_of(found, None if form == "auto" else form)  # type: ignore[arg-type]  # the choices are the formats
         click.echo(f"{source}: taken for {layout.words}", err=True)
-        columns = _read_map(map_file)
+        columns = read_map(map_file)
         kept = _Kept(out) if out else None
         audit = _Audit(found, layout, columns, handoff_tools, scenario_files, keep_text, kept, json)
         audit.run()
@@ -126,7 +132,8 @@ def _tell(progress: Progress, began: float, source: Source, read: int) -> None:
         progress.update({"target": f"reading {source.path.name}, MB", **status})
 
 
-def _read_map(path: str | None) -> LogMap | None:
+def read_map(path: str | None) -> LogMap | None:
+    """The `--map` file. Raises InputError."""
     if path is None:
         return None
     from simulator.catalogue.check import read

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sys
 from pathlib import Path
 
@@ -126,8 +127,8 @@ def test_bad_lines_are_counted_and_named(logs: Held, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "no conversation in which a customer answers a bot"),
-        (b"hello\n", "unreadable lines: 1"),
+        (b"", "it is empty"),
+        (b"hello\n", "cannot tell what kind of log this is"),
         (b'{"id":"a","turns":[],"ending":"limit","ended":0}\n', "no conversation in which"),
     ],
 )
@@ -141,10 +142,29 @@ def test_nothing_usable_is_wrong_input(tmp_path: Path, content: bytes, said: str
     assert not (tmp_path / "a.yaml").exists()
 
 
+def test_a_log_of_another_tool_is_read_by_its_format(tmp_path: Path) -> None:
+    """Message lists without acts: guessed from words, and said so."""
+    asks = [
+        "I want a person",
+        "get me a human please",
+        "can I talk to an agent?",
+        "where is my order?",
+        "it still is not here",
+    ]
+    with (tmp_path / "chats.jsonl").open("w") as file:
+        for place in range(120):
+            said = [asks[(place + turn) % 5] for turn in range(4)]
+            messages = [part for text in said for part in (("user", text), ("assistant", f"Sorry, see page {place}."))]
+            file.write(json.dumps({"messages": [{"role": role, "content": text} for role, text in messages]}) + "\n")
+    done = invoked("calibrate", "--logs", tmp_path / "chats.jsonl", "--out", tmp_path / "a.yaml", "--format", "openai")
+    assert (done.code, "ACTS GUESSED" in done.out) == (0, True)
+    assert read(tmp_path / "a.yaml").logs.acts == "guessed"
+
+
 def test_a_wrong_path_is_wrong_input(tmp_path: Path) -> None:
     """No such file, a folder that is no run, a file that is there already."""
     missing = invoked("calibrate", "--logs", tmp_path / "no.jsonl", "--out", tmp_path / "a.yaml")
-    assert (missing.code, "No such file" in missing.err) == (2, True)
+    assert (missing.code, "no such file" in missing.err) == (2, True)
     folder = invoked("calibrate", "--logs", tmp_path, "--out", tmp_path / "a.yaml")
     assert (folder.code, "no transcripts" in folder.err) == (2, True)
     (tmp_path / "a.yaml").write_text("mine")
