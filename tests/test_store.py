@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -12,7 +13,7 @@ import pytest
 from simulator.model.errors import InputError, StoreFailed
 from simulator.model.score import Metric, Score
 from simulator.model.transcript import Note, Quote, Transcript, Turn
-from simulator.store import RunFolder, Segment, read_transcripts
+from simulator.store import RunFolder, Segment, read_transcripts, score_line
 
 
 def said(number: int, attempt: int = 1, text: str = "hello") -> Transcript:
@@ -194,6 +195,56 @@ def test_a_run_without_scores_says_how_to_score_it(tmp_path: Path) -> None:
     """Not a traceback."""
     with pytest.raises(InputError, match="exitramp score"):
         RunFolder(tmp_path).read_metrics()
+
+
+def test_a_conversation_is_read_again_by_its_place(tmp_path: Path) -> None:
+    """From any file, in any order, with letters of any width before it; with the notes on it."""
+    folder = RunFolder(tmp_path)
+    for worker, numbers in (("0", (1, 2)), ("1", (3,))):
+        for number in numbers:
+            folder.segment(worker).append(said(number, text="Grüße 🙂" * number))
+    (tmp_path / "notes.jsonl").write_bytes(b"\n" + msgspec.json.encode(Note("c-2", "a", "j", "1", None)) + b"\n")
+    stored = list(folder.stored([]))
+    notes = folder.notes({"c-2"}, [])
+    with folder.pages() as pages:
+        for place, transcript in reversed(stored):
+            assert pages.read(place) == transcript
+        place, transcript = stored[1]
+        noted = pages.read(place._replace(notes=tuple(notes["c-2"])))
+    assert noted == folder.read_transcripts()[0][1]
+    assert noted.notes == [Note("c-2", "a", "j", "1", None)]
+
+
+def test_a_conversation_that_has_gone_is_named(tmp_path: Path) -> None:
+    """Somebody has cut the file meanwhile: which file, and no traceback."""
+    folder = RunFolder(tmp_path)
+    folder.segment().append(said(1))
+    ((place, _),) = folder.stored([])
+    (folder.transcripts / "0.jsonl").write_bytes(b"{}")
+    with folder.pages() as pages, pytest.raises(StoreFailed, match=r"0\.jsonl: changed while it was read"):
+        pages.read(place)
+
+
+def test_scores_that_break_off_leave_the_old_ones(tmp_path: Path) -> None:
+    """Written as they come, but seen only when all are there; nothing half written is left beside."""
+    folder = RunFolder(tmp_path)
+    folder.write_scores([("c-1", Score("level", 3))])
+
+    def broken() -> Iterator[bytes]:
+        yield b'{"transcript":"c-2"}\n'
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        folder.write_score_lines(broken())
+    assert [file.name for file in tmp_path.iterdir()] == ["scores.jsonl"]
+    assert folder.read_scores() == {"c-1": [Score("level", 3)]}
+
+
+def test_a_score_is_a_line_with_its_transcript() -> None:
+    """What is as by default is left out; quotes in a reason break nothing."""
+    score = Score("level", None, event="left", reason='no "acts"', turns=[3])
+    told = {"transcript": "c-1", "name": "level", "value": None, "event": "left", "reason": 'no "acts"', "turns": [3]}
+    assert score_line("c-1", score) == msgspec.json.encode(told) + b"\n"
 
 
 def test_notes_are_joined_to_their_transcripts(tmp_path: Path) -> None:

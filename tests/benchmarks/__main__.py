@@ -16,9 +16,11 @@ from pathlib import Path
 from statistics import median
 
 from tests.benchmarks.hearing import hearing
+from tests.benchmarks.many import BOTS, DISTINCT, run_of, scored
 from tests.benchmarks.material import prepare_run, reply
 from tests.benchmarks.model_voice import turns_per_cpu_second
 from tests.benchmarks.parts import REPEATS, Recording, conversations_per_second, cost, middle
+from tests.benchmarks.scoring import scoring
 
 PAIRS = 7
 REQUESTS = 8_000
@@ -26,6 +28,10 @@ REQUESTS = 8_000
 TARGET_RATIO = 0.5
 TARGET_KB = 30.0
 CROWDS = (1_000, 5_000)
+MANY = 10_000
+"""Conversations that are scored and summed up, where no other number is given; the target is for TARGET_MANY."""
+TARGET_MANY, TARGET_S, TARGET_MB = 100_000, 150.0, 1024.0
+TARGET_MS = 1.5
 _LONGEST_S = 60.0
 """No run of a client may take longer."""
 
@@ -155,6 +161,7 @@ def customers(recording: Recording) -> list[str]:
 
 def main() -> None:
     begun = time.monotonic()
+    many = int(sys.argv[1]) if len(sys.argv) > 1 else MANY
     print(f"exitramp benchmarks: {machine()}\n", flush=True)
     with tempfile.TemporaryDirectory() as name, bot() as url:
         folder = Path(name)
@@ -167,8 +174,44 @@ def main() -> None:
         print("\n".join(memory(folder, url)) + "\n", flush=True)
         print("\n".join(customers(recording)) + "\n", flush=True)
         print("\n".join(offline(recording)) + "\n", flush=True)
+        print("\n".join(scorers()) + "\n", flush=True)
+        print("\n".join(at_scale(folder / "many", many)) + "\n", flush=True)
     print(f"{len(reply(1).split())} words in a reply such as: {reply(1)}")
     print(f"took {time.monotonic() - begun:.0f} s")
+
+
+def scorers() -> list[str]:
+    """One conversation of twelve turns."""
+    known, strange, count = scoring(REPEATS)
+    met = verdict(median(known) <= TARGET_MS, f"{TARGET_MS}")
+    return [
+        f"All stock scorers over a conversation of about 12 turns, median of {count}, one core, CPU ms",
+        f"  sentences heard before: {middle(known)}  n {len(known)}; {met}",
+        f"  every sentence of the bot new: {middle(strange)}  n {len(strange)};"
+        f" {verdict(median(strange) <= TARGET_MS, f'{TARGET_MS}')}",
+    ]
+
+
+def at_scale(folder: Path, conversations: int) -> list[str]:
+    """A whole run, scored and summed up by the command."""
+    found = scored(run_of(folder, conversations))
+    lines = [
+        f"{conversations:,} conversations of {len(BOTS)} bots: exitramp score, {os.cpu_count()} cores, n 1",
+        f"  {found.seconds:.0f} s on the wall, {found.cpu_s:.0f} s of all cores together",
+        f"  {found.resident_mb:.0f} MB resident at most, its {found.processes} processes together, looked at every 0.1 s",
+        f"  ({found.shared_mb:.0f} MB where memory that they share counts once)",
+        f"  {DISTINCT} customers and the probes of each bot were simulated, and repeated under other ids",
+    ]
+    if conversations == TARGET_MANY:
+        met = found.seconds < TARGET_S and found.resident_mb < TARGET_MB
+        lines.append(f"  {verdict(met, f'{TARGET_S:.0f} s, {TARGET_MB:.0f} MB')}")
+    else:
+        share = TARGET_MANY / conversations
+        lines.append(
+            f"  in proportion {TARGET_MANY:,} would take {found.seconds * share:.0f} s; measured by:"
+            f" python -m tests.benchmarks {TARGET_MANY}"
+        )
+    return lines
 
 
 def offline(recording: Recording) -> list[str]:

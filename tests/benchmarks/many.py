@@ -1,11 +1,12 @@
 """A run of very many conversations, scored and summed up by the command: how long it takes, and how much memory.
 
 Some hundred conversations are simulated and written out again and again under ids of their own, so texts come back; what
-sentences cost that are heard for the first time is measured in `parts`.
+sentences cost that are heard for the first time is measured in `scoring`.
 """
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
 import time
@@ -25,6 +26,7 @@ BOTS = ["ordinary", "looping:p=0.5"]
 DISTINCT = 400
 """Conversations with customers that are simulated for each bot, beside its probes."""
 _EVERY_S = 0.1
+_RARELY_S = 2.0
 _LONGEST_S = 3_600.0
 
 
@@ -32,7 +34,10 @@ class Cost(NamedTuple):
     """What scoring a run took."""
 
     seconds: float
-    peak_mb: float
+    """On the wall."""
+    cpu_s: float
+    """Of all processes together."""
+    resident_mb: float
     """Resident memory of the command and all its processes together, the largest of the samples."""
     shared_mb: float
     """The same by proportional set size, where memory that processes share counts once."""
@@ -67,20 +72,28 @@ def run_of(folder: Path, conversations: int) -> RunFolder:
 def scored(folder: RunFolder) -> Cost:
     """Score and sum up a run by `exitramp score`, and watch its processes."""
     command = [sys.executable, "-m", "simulator", "score", str(folder.path)]
-    began = time.monotonic()
+    began, spent = time.monotonic(), _spent()
     resident = shared = 0.0
-    most = 0
+    most, rarely = 0, began
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run:
         while run.poll() is None and time.monotonic() - began < _LONGEST_S:
-            found = [_memory(one) for one in _family(run.pid)]
-            resident = max(resident, sum(rss for rss, _ in found))
-            shared = max(shared, sum(pss for _, pss in found))
-            most = max(most, len(found))
+            family = _family(run.pid)
+            resident = max(resident, sum(map(_resident, family)))
+            most = max(most, len(family))
+            if time.monotonic() > rarely:  # going through a process's pages takes it a while
+                shared = max(shared, sum(map(_proportional, family)))
+                rarely = time.monotonic() + _RARELY_S
             time.sleep(_EVERY_S)  # between two samples
         run.kill()
     if run.returncode not in (0, 1, 3):
         sys.exit(f"scoring ended with {run.returncode}")
-    return Cost(time.monotonic() - began, resident, shared, most)
+    return Cost(time.monotonic() - began, _spent() - spent, resident, shared, most)
+
+
+def _spent() -> float:
+    """Processor seconds of all processes that were started and have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _family(process: int) -> list[int]:
@@ -95,11 +108,19 @@ def _family(process: int) -> list[int]:
     return found
 
 
-def _memory(process: int) -> tuple[float, float]:
-    """Resident and proportional memory, MB."""
+def _resident(process: int) -> float:
+    """Resident memory, MB."""
+    try:
+        pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+    except OSError:
+        return 0.0  # it has just ended
+    return pages * resource.getpagesize() / 2**20
+
+
+def _proportional(process: int) -> float:
+    """Resident memory, of which each page counts for the processes that share it by equal parts, MB."""
     try:
         lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
     except OSError:
-        return 0.0, 0.0  # it has just ended
-    sizes = {line.split()[0]: int(line.split()[1]) / 1024 for line in lines[1:] if line.split()[-1] == "kB"}
-    return sizes.get("Rss:", 0.0), sizes.get("Pss:", 0.0)
+        return 0.0  # it has just ended
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024

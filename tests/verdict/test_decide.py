@@ -14,11 +14,13 @@ from simulator.launch.run import execute, prepare
 from simulator.model.gates import DEFAULT_GATES, Gate, Gates
 from simulator.model.plan import RunPlan
 from simulator.model.score import Metric, Score
+from simulator.model.transcript import Transcript, Turn
 from simulator.registry import METRICS
-from simulator.scorers.stock import STOCK
-from simulator.store import RunFolder
+from simulator.scorers.stock import CAUTIOUS, STOCK, score
+from simulator.store import RunFolder, score_line
 from simulator.verdict.decide import Decision, decide, recall
-from simulator.verdict.scoring import ENOUGH_FOR_A_POOL, score_all
+from simulator.verdict.scoring import ENOUGH_FOR_A_POOL, scenario_of, score_all, score_stored
+from simulator.verdict.summary import summarise
 from tests.runs import metrics, reconciles
 
 
@@ -97,6 +99,76 @@ def test_a_rescore_uses_the_frozen_gates(tmp_path: Path) -> None:
     folder = computed(tmp_path, gates)
     (judgement,) = decide(folder).judgements
     assert (judgement.gate.at_most, judgement.outcome) == (0.9, "pass")
+
+
+def test_what_streams_is_what_a_list_would_give(folder: RunFolder) -> None:
+    """Scores, metrics and cells of a run are those of all its transcripts held in memory, to the last digit."""
+    decision = decide(folder)
+    order = {one.id: place for place, one in enumerate(decision.cases)}
+    transcripts = sorted(folder.read_transcripts()[0], key=lambda one: order[one.id])
+    scored = score_all(transcripts, decision.catalogue.scenarios)
+    lines = b"".join(score_line(one.id, score) for one, scores in scored for score in scores)
+    assert (folder.path / "scores.jsonl").read_bytes() == lines
+    personas, scenarios = decision.catalogue.personas, decision.catalogue.scenarios
+    assert decision.metrics == summarise(scored, personas, scenarios, decision.plan.scope)
+    assert [one.id for one in decision.held] == [one.id for one in transcripts]
+
+
+def test_a_bot_that_nobody_understands_is_scored_again_with_care(tmp_path: Path) -> None:
+    """Its lines are replaced, those of the other bot stay, and the metrics are of the new ones."""
+    plan = RunPlan(target=["helpful", "maze", "looping"], conversations=60, probes=False, results=str(tmp_path))
+    ready = cast(plan)
+    folder = prepare(ready, None)
+    segment = folder.segment()
+    for case in reversed(ready.cases):
+        # Of two customers who say it three times, one hears words that no table knows.
+        said = "Brm lork zarn {}." if case.target == "maze" else "Sorry, I did not understand that. {}"
+        turns = [
+            turn
+            for number, act in enumerate(("STATE", "RESTATE", "RESTATE"))
+            for turn in (
+                Turn("customer", "it is broken", sent=number * 9.0, act=act),  # type: ignore[arg-type]  # three acts
+                Turn(
+                    "bot", said.format("uf" * number), sent=number * 9.0, first=number * 9.0 + 1, done=number * 9.0 + 1
+                ),
+            )
+        ]
+        talk = Transcript(case.id, turns, "left_silent", 40.0, tiers=["T0", "T1", "T2"], facts=case.facts)
+        named = {"target": case.target, "scenario": case.scenario, "persona": case.persona, "truth": case.truth}
+        segment.append(msgspec.structs.replace(talk, **named))
+    segment.close()
+    decision = decide(folder)
+    assert [note.partition(":")[0] for note in decision.notes] == ["maze"]
+    scored = []
+    for held in decision.held:
+        with folder.pages() as pages:
+            assert held.place is not None
+            transcript = pages.read(held.place)
+        careful = CAUTIOUS if held.target == "maze" else STOCK
+        scored.append((transcript, score(transcript, scenario_of(held, decision.catalogue.scenarios), careful)))
+    lines = b"".join(score_line(one.id, each) for one, scores in scored for each in scores)
+    assert (folder.path / "scores.jsonl").read_bytes() == lines
+    personas, scenarios = decision.catalogue.personas, decision.catalogue.scenarios
+    assert decision.metrics == summarise(scored, personas, scenarios, decision.plan.scope)
+    plain = score_all([one for one, _ in scored], scenarios)
+    assert decision.metrics != summarise(plain, personas, scenarios, decision.plan.scope)
+
+
+def test_stored_conversations_are_scored_by_many_processes_as_by_one(tmp_path: Path) -> None:
+    """Above a couple of thousand the same bytes in the same order, and the same columns; none is held for longer."""
+    folder = RunFolder(tmp_path)
+    segment = folder.segment()
+    talk = [Turn("customer", "hello", sent=1.0, act="STATE"), Turn("bot", "Hello.", sent=1.0, first=2.0, done=2.0)]
+    for number in range(ENOUGH_FOR_A_POOL + 300):
+        segment.append(Transcript(f"c-{number}", talk * (1 + number % 3), "left_silent", 9.0, tiers=["T0", "T1"]))
+    segment.close()
+    places = [place for place, _ in folder.stored([])]
+    alone = [score_stored(tmp_path, places[at : at + 1000], {}) for at in range(0, len(places), 1000)]
+    in_pool = list(score_stored(tmp_path, places, {}))
+    assert [line for sheet in in_pool for line in sheet.lines] == [
+        line for sheets in alone for sheet in sheets for line in sheet.lines
+    ]
+    assert sum(sheet.marks.count for sheet in in_pool) == len(places)
 
 
 def test_many_processes_score_as_one_does(folder: RunFolder) -> None:
