@@ -91,7 +91,7 @@ def fit(
     *,
     on_progress: Callable[[str, int, int], None] = unheard,
 ) -> Fitted:
-    """Fit the weights among `only` that the histories tell; the others keep what the model ships.
+    """Fit the weights that the histories tell; the others keep what the model ships.
 
     Raises ValueError where no weight can be: with fewer than FEWEST asks and fewer than FEWEST leaves.
     """

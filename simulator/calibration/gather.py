@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from random import Random
 
 import msgspec
 
@@ -18,6 +17,7 @@ from simulator.model.errors import InputError, Problem
 from simulator.model.persona import Persona
 from simulator.model.scenario import Scenario, spoken
 from simulator.model.transcript import Transcript
+from simulator.statistics.running import KeyedSample
 
 MOST = 20_000
 """Conversations that a fit takes; of more, so many are drawn at random. Standard errors are small by then, and memory is not:
@@ -47,9 +47,8 @@ def gather(
 
     A transcript of ours is heard in its scenario; one without acts has them guessed. Probes choose nothing and are left out.
     """
-    kept: list[History] = []
-    usable = left_out = 0
-    chance = Random(1)
+    sample = KeyedSample[History](most)
+    left_out = 0
     for number, transcript in enumerate(transcripts, 1):
         if number % 100 == 0:
             on_progress("reading", number, 0)
@@ -57,12 +56,10 @@ def gather(
         if found is None:
             left_out += 1
             continue
-        usable += 1
-        if len(kept) < most:
-            kept.append(found)
-        elif (place := chance.randrange(usable)) < most:
-            kept[place] = found
-    return Gathered(kept, left_out, usable - len(kept))
+        # By its name and not by its place: another order of the file draws the same ones.
+        sample.add(f"{transcript.target}\x1f{transcript.id}", found)
+    kept = [history for _, history in sample.items]
+    return Gathered(kept, left_out, sample.seen - len(kept))
 
 
 def calibration(

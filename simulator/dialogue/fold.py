@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
 
 from simulator.dialogue import relevance
 from simulator.dialogue.patterns import NOTHING, Mentions, holds, patterns_of
@@ -61,11 +62,10 @@ class Dialogue:
         "_acts",
         "_answers",
         "_asked",
-        "_bot_said",
-        "_customer_said",
+        "_before",
+        "_bot_last",
         "_cycles",
         "_delivered",
-        "_greeting",
         "_last_act",
         "_last_need",
         "_last_told",
@@ -77,6 +77,7 @@ class Dialogue:
         "_told",
         "_tried",
         "_truth",
+        "_unread",
         "ordinal",
         "resolved",
     )
@@ -99,10 +100,10 @@ class Dialogue:
         self._cycles: dict[str, int] = {}
         self._asked: dict[str, int] = {}
         self._accommodated = False
-        self._bot_said: list[str] = []
-        self._greeting = ""
+        self._bot_last = ""
+        self._before: relevance.Before | None = None
+        self._unread: list[tuple[Literal["customer", "bot"], str]] = []
         self._references: tuple[str, ...] = ()
-        self._customer_said: list[str] = []
         self._delivered = self._stated = self._told = self._tried = _EMPTY
         self._last_act: Act | None = None
         self._last_need: str = scenario.needs[0].name if scenario is not None else ""
@@ -114,7 +115,7 @@ class Dialogue:
 
     def say(self, act: Act | None, need: str | None, told: Sequence[str] = (), text: str = "") -> None:
         """The customer has spoken: its act, its need (where none is named, still the one before), facts told, its words."""
-        self._customer_said.append(text)
+        self._unread.append(("customer", text))
         self._last_act = act
         if need:
             self._last_need = need
@@ -130,7 +131,7 @@ class Dialogue:
         """The bot has spoken before the customer: heard for what it shows, never counted as an answer."""
         mentions = self._patterns.mentions(_lower(text)) if self._patterns is not None else NOTHING
         signature = self._signature(Reading(text), mentions, (), buttons)
-        self._greeting = text
+        self._unread.append(("bot", text))
         return Heard("bot", signature=signature, exits=self._exits(signature, ()), text=text, buttons=tuple(buttons))
 
     def join(self) -> None:
@@ -180,7 +181,8 @@ class Dialogue:
             repeat, repeat_of = _repeat(answer, answers)
             if not repeat and answers and self._beside_the_matter(reading, signature, content):
                 repeat, repeat_of = "unresponsive", answers[-1].ordinal
-        self._bot_said.append(text)
+        self._unread.append(("bot", text))
+        self._bot_last = text
         if codes:
             answers.clear()
             self._cycles[need] = 0
@@ -252,7 +254,7 @@ class Dialogue:
     def _accommodates(self, text: str) -> bool:
         """Whether this is the first answer in the customer's language after one in another: once in a conversation."""
         own = self._acts.language
-        if self._accommodated or not self._bot_said or language_of(self._bot_said[-1]) in ("", own):
+        if self._accommodated or language_of(self._bot_last) in ("", own):
             return False
         self._accommodated = language_of(text) == own
         return self._accommodated
@@ -267,11 +269,11 @@ class Dialogue:
         about = about or any(reference in reading.text for reference in self._references)
         if about or self._last_act not in _REFORMULATION or self._patterns is None:
             return False
-        before = relevance.Before(self._acts.language)
-        for said in self._customer_said:
-            before.say("customer", said)
-        for said in (self._greeting, *self._bot_said):
-            before.say("bot", said)
+        # Counted only now: most conversations never come here, and of the others each word is read once.
+        before = self._before = self._before or relevance.Before(self._acts.language)
+        for speaker, said in self._unread:
+            before.say(speaker, said)
+        self._unread.clear()
         found = relevance.features(
             reading.text,
             before,

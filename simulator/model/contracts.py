@@ -92,8 +92,8 @@ class Heard(msgspec.Struct, frozen=True, gc=False):
     P1 it asked for the first time for a required slot that had not been told; P3 it said a milestone, or a truth that
     resolves, for the first time; P4 it executed an action; P5 it proposed a troubleshooting step that was new and not
     among those that the customer had reported as tried; P6 a hand-off event, a callback or a ticket with its reference
-    came with it; P8 it resolved a need. P2, a slot asked for again with good reason, is not progress but `excused`;
-    P7, a change to the customer's language, is not heard by this version.
+    came with it; P7 it is the first in the customer's language after an answer in another; P8 it resolved a need. P2, a
+    slot asked for again with good reason, is not progress but `excused`.
     """
     repeat: Literal["", "content", "likeness", "recombined", "unresponsive"] = ""
     """In what way it says again what did not help: the same content (a), the same words (b), nothing but words that were

@@ -1,6 +1,7 @@
 """Guesses from the text of any transcript, also one that no simulator made: names end in `_t0`, never gated, never pooled.
 
-Loops by the rule for foreign logs (1.8 of the definition); the rest by the models of `textmodels`, whose accuracy is published
+Loops by a rule without acts (a bot turn like one of the four before it, after a customer turn like an earlier one; twice is a
+loop); the rest by the models of `textmodels`, whose accuracy is published
 with them. What could not be shown to work on an unseen domain or bot is None, with the figure as the reason.
 """
 

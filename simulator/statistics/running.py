@@ -101,18 +101,19 @@ class KeyedSample(Generic[T]):
     def __init__(self, most: int) -> None:
         self.most = most
         self.seen = 0
-        self._heap: list[tuple[int, str, T]] = []
+        self._heap: list[tuple[int, str, int, T]] = []
+        # Two of one name are told apart by when they came; items themselves need no order.
 
     def add(self, key: str, item: T) -> None:
         """One more item; keys that differ make items differ."""
         self.seen += 1
         rank = -int.from_bytes(blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
         if len(self._heap) < self.most:
-            heapq.heappush(self._heap, (rank, key, item))
+            heapq.heappush(self._heap, (rank, key, self.seen, item))
         elif rank > self._heap[0][0]:
-            heapq.heapreplace(self._heap, (rank, key, item))
+            heapq.heapreplace(self._heap, (rank, key, self.seen, item))
 
     @property
     def items(self) -> list[tuple[str, T]]:
         """Key and item of what was kept, in the order of the keys."""
-        return sorted(((key, item) for _, key, item in self._heap), key=lambda one: one[0])
+        return [(key, item) for key, _, item in sorted((entry[1:] for entry in self._heap), key=lambda one: one[:2])]

@@ -125,7 +125,14 @@ def test_an_empty_transcript() -> None:
 
 def test_ten_thousand_turns_and_a_turn_of_a_megabyte() -> None:
     """Long is slow at most, never fatal."""
-    lines = [line for _ in range(5000) for line in (customer("RESTATE", "it leaks"), bot("Which order number is it?"))]
+    lines = [
+        line
+        for place in range(5000)
+        for line in (
+            customer("RESTATE", f"it leaks, day {place}"),
+            bot(f"Thought {place} of wisdom number {place * 7919}."),
+        )
+    ]
     long = talk(*lines)
     sound(score(long, KETTLE), len(long.turns))
     huge = talk(customer("STATE"), bot("Press the lid down until it clicks, please. " * 25_000))
