@@ -57,3 +57,10 @@ def test_a_name_like_nothing_is_answered_with_the_way_to_the_list() -> None:
     """No guess is better than a bad one."""
     with pytest.raises(InputError, match="exitramp metrics"):
         explain("xyzzy")
+
+
+def test_the_score_of_one_conversation_is_explained_by_what_is_made_of_it() -> None:
+    """`claimed` stands in a run's scores, `claimed_resolution_rate` in its metrics."""
+    assert "claimed_resolution_rate: solved, says the bot" in explain("claimed")
+    assert "Also made of it: escalation_median" not in explain("ttee")
+    assert "ttee_median" in explain("ttee")

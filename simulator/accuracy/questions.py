@@ -11,6 +11,7 @@ import msgspec
 from simulator.accuracy.labelled import Labelled, View
 from simulator.accuracy.measured import SCORERS, answers
 from simulator.model.contracts import Scorer
+from simulator.model.errors import InputError, Problem
 from simulator.model.score import Score
 from simulator.registry.accuracy import Figure, KindCount, Measured, Slip, rounded
 from simulator.statistics.detection import detection, share
@@ -153,8 +154,13 @@ def _labelled(question: Question, one: Labelled) -> bool:
 
 
 def _scores(one: Labelled, view: View, but_last: int, scorers: Sequence[Scorer]) -> dict[str, list[Score]]:
+    """By name. Raises InputError for a scorer that raised: figures without it would be another's."""
     by_name: dict[str, list[Score]] = {}
     for found in answers(*one.seen(view, but_last), scorers):
+        if found.reason.startswith("scorer failed"):
+            raise InputError(
+                [Problem(f"the scorer {found.name!r} raised on {one.id}: {found.reason}", hint="mend it first")]
+            )
         by_name.setdefault(found.name, []).append(found)
     return by_name
 

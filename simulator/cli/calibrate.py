@@ -125,8 +125,12 @@ def _catalogue(logs: Path, scenarios: tuple[str, ...]) -> Catalogue:
     """What the conversations were about: a run's frozen copies where these lie beside the logs, else the stock."""
     from simulator.catalogue.freeze import Catalogue
     from simulator.catalogue.stock import select
+    from simulator.launch.casting import PROBES
 
     frozen = (logs if logs.is_dir() else logs.parent.parent) / "catalogue"
     if not scenarios and (frozen / "scenarios").is_dir():
         return Catalogue.read(frozen)
-    return Catalogue.load(select("personas", ["*"]), select("scenarios", scenarios or ["*"]))
+    # Probes follow a script: to be left out they have to be known.
+    return Catalogue.load(
+        [*select("personas", ["*"]), *select("personas", PROBES)], select("scenarios", scenarios or ["*"])
+    )

@@ -33,6 +33,7 @@ def explain(name: str, json: bool) -> None:
     """Definition, formula, tier, source and a worked example of one metric."""
     text = explanation(name)
     if json:
-        emit(msgspec.to_builtins((METRICS | GUESSES)[name]))
+        known = METRICS | GUESSES
+        emit(msgspec.to_builtins(known.get(name) or next(one for one in known.values() if one.score == name)))
     else:
         click.echo(text)

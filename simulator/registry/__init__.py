@@ -39,6 +39,11 @@ _POPULATION = {
 def explain(name: str) -> str:
     """One metric for people. Raises InputError, with names that are like it, for a name that is none."""
     entry = METRICS.get(name) or GUESSES.get(name)
+    made_of_it = [one.name for one in (*METRICS.values(), *GUESSES.values()) if one.score == name]
+    if entry is None and made_of_it:
+        # The score of one conversation: what is made of it over a run says what it is.
+        others = f"\n\nAlso made of it: {', '.join(made_of_it[1:])}" if made_of_it[1:] else ""
+        return f"{name}: the score of one conversation of which this is made.\n\n{explain(made_of_it[0])}{others}"
     if entry is None:
         near = get_close_matches(name, [*METRICS, *GUESSES], n=3, cutoff=0.5)
         hint = f"did you mean {' or '.join(near)}?" if near else "`exitramp metrics list` names them all"

@@ -211,3 +211,17 @@ def headlines() -> list[Headline]:
         for one in (found.figures if found is not None else ())
         if one.unit == "conversation" and one.n
     ]
+
+
+@lru_cache(maxsize=1)
+def in_words() -> dict[str, str]:
+    """How often each score was right on the dialogues held out, in a sentence, by score (or by the grade of one)."""
+    found = published()
+    told: dict[str, str] = {}
+    for one in found.figures if found is not None else ():
+        if one.n and not one.name.endswith("_ahead"):
+            shares = [(name, one.measures[name].estimate) for name in ("precision", "recall")]
+            figures = ", ".join(f"{name} {'-' if value is None else format(value, '.2f')}" for name, value in shares)
+            unit = "turns" if one.unit == "turn" else "dialogues"
+            told[one.score] = f"on labelled {unit}, held out, n {one.n}: {figures}"
+    return told

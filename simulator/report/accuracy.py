@@ -28,7 +28,12 @@ def accuracy_report(
     listed = set(named)
     languages = ", ".join(f"{language or '?'} {count}" for language, count in found.languages.items())
     total = sum(found.conversations.values())
-    blocks = [fold(f"{one_line(found.source)}: {numbers.plural(total, 'conversation')} ({one_line(languages)})", width)]
+    blocks = [
+        fold(
+            f"{one_line(found.source)}: {numbers.plural(total, 'conversation')} ; whole set: {one_line(languages)}",
+            width,
+        )
+    ]
     left = [
         (found.unread, "line that held none", "lines that held none"),
         (found.unusable, "without a label known here", ""),
