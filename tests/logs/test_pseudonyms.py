@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.logs.pseudonyms import LONGEST_WORD, Pseudonyms, safe_id
+from simulator.logs.pseudonyms import LONGEST_WORD, Pseudonyms, _key, safe_id
 from simulator.model.transcript import Signal, Transcript, Turn
 from simulator.statistics.running import wilson
 
@@ -103,6 +104,47 @@ def test_two_people_are_two() -> None:
         "Hello [name 1], I am [name 2]",
         "Mr [name 1]?",
     ]
+
+
+@pytest.mark.parametrize(
+    ("texts", "shown"),
+    [
+        (["My name is Maria Silva", "Hello MARİA"], ["My name is [name 1]", "Hello [name 1]"]),
+        (["My name is İrem Yılmaz", "IREM YILMAZ?"], ["My name is [name 1]", "[name 1]?"]),
+        (["My name is İris", "iris"], ["My name is [name 1]", "iris"]),
+        (["My name is Jessica Strauß", "JEſſICA STRAUß"], ["My name is [name 1]", "[name 1]"]),
+        (["My name is Νίκος", "ΝΊΚΟΣ! νίκοσ!"], ["My name is [name 1]", "[name 1]! [name 1]!"]),
+        ([unicodedata.normalize("NFD", "My name is José Núñez"), "José?"], ["My name is [name 1]", "[name 1]?"]),
+    ],
+)
+def test_a_name_is_known_however_its_letters_are_encoded(texts: list[str], shown: list[str]) -> None:
+    """Dotted and dotless i, long s, final sigma, and accents that are signs of their own."""
+    pseudonyms = Pseudonyms(texts)
+    assert [pseudonyms.text(one) for one in texts] == shown
+
+
+def test_letters_that_patterns_take_for_one_another_are_told_as_one() -> None:
+    """For every letter there is: what a pattern finds for a letter, case ignored, has the same key."""
+    letters = [sign for sign in map(chr, range(0x110000)) if sign.isalpha() and unicodedata.is_normalized("NFC", sign)]
+    cased = "".join(sign for sign in letters if len({sign, sign.lower(), sign.upper(), sign.casefold()}) > 1)
+    for key in {_key(sign) for sign in cased}:
+        assert {_key(found) for found in re.findall(re.escape(key), cased, re.IGNORECASE)} == {key}
+    for sign in cased:
+        assert re.fullmatch(re.escape(_key(sign)), sign, re.IGNORECASE)
+
+
+ODD = st.text(st.sampled_from("aAeEiIİıſsSßẞςΣσKkµ ﬅﬆ'-.,\u0301\u0307") | st.characters(), max_size=12)
+
+
+@given(
+    st.lists(ODD, max_size=4).map(" ".join)
+    | st.builds("My name is {} {}, hello {}".format, st.sampled_from(["Maria", "İrem", "Strauß", "ΝΊΚΟΣ"]), ODD, ODD)
+)
+def test_any_text_has_its_stand_ins(text: str) -> None:
+    """In any case of its own names too: there is no text on which it fails."""
+    pseudonyms = Pseudonyms([text])
+    for one in (text, text.upper(), text.lower(), text.swapcase(), unicodedata.normalize("NFD", text)):
+        assert isinstance(pseudonyms.text(one), str)
 
 
 def test_nothing_leads_back() -> None:
