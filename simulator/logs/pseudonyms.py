@@ -21,7 +21,7 @@ from msgspec.structs import replace
 from simulator.language.identify import is_common
 from simulator.language.personal import FORM, common_words, given_names, names_of_people
 from simulator.model.score import Score
-from simulator.model.transcript import Transcript, Turn
+from simulator.model.transcript import Failure, Transcript, Turn
 
 LONGEST_WORD = 120
 """Characters without a space that a word or an address may have; what is longer is replaced as a whole."""
@@ -185,6 +185,9 @@ class Pseudonyms:
             parts=[replace(part, text=self.text(part.text)) for part in turn.parts],
             button=self.text(turn.button) if turn.button is not None else None,
             ids=[self.text(one) for one in turn.ids],
+            need=self.text(turn.need) if turn.need is not None else None,
+            told=[self.text(one) for one in turn.told],
+            voice=self.text(turn.voice),
             signals=[
                 replace(signal, detail={key: signal.detail[key] for key in ("name",) if key in signal.detail})
                 for signal in turn.signals
@@ -192,14 +195,21 @@ class Pseudonyms:
         )
 
     def transcript(self, transcript: Transcript) -> Transcript:
-        """A transcript for the records; its id is the caller's to choose."""
+        """A transcript for the records; its id is the caller's to choose. What judges and test systems said is left out."""
         error = transcript.error
         return replace(
             transcript,
             turns=[self.turn(turn) for turn in transcript.turns],
-            facts={name: self.text(value) for name, value in transcript.facts.items()},
-            truth={name: self.text(value) for name, value in transcript.truth.items()},
-            error=replace(error, detail=self.text(error.detail)) if error is not None else None,
+            target=self.text(transcript.target),
+            persona=self.text(transcript.persona),
+            scenario=self.text(transcript.scenario),
+            facts={self.text(name): self.text(value) for name, value in transcript.facts.items()},
+            truth={self.text(name): self.text(value) for name, value in transcript.truth.items()},
+            ended_why=self.text(transcript.ended_why),
+            error=Failure(self.text(error.cause), self.text(error.detail)) if error is not None else None,
+            unseeded=[self.text(one) for one in transcript.unseeded],
+            probes=[],
+            notes=[],
         )
 
     def score(self, score: Score) -> Score:

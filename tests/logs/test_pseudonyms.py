@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.logs.pseudonyms import LONGEST_WORD, Pseudonyms, _key, safe_id
-from simulator.model.transcript import Signal, Transcript, Turn
+from simulator.model.transcript import Failure, Note, Probed, Quote, Signal, Transcript, Turn
 from simulator.statistics.running import wilson
 
 TUNED = 20
@@ -194,14 +194,39 @@ def test_an_id_is_kept_where_it_is_nobodys(id_: str, safe: bool) -> None:
 
 
 def test_every_field_that_can_hold_words_is_changed() -> None:
-    """Texts, buttons, ids and facts; of signals nothing but the kind and the tool's name is kept."""
+    """Whatever is text, names of needs and facts too; of signals only the kind and the tool's name, of judges nothing."""
     secret = "My name is Eleanor, eleanor@mail.example"
     signal = Signal("queued", 1.0, {"name": "queue_up", "packet": {"customer": "Eleanor"}, "agent": "Tobias"})
     turn = Turn(
-        "customer", secret, button="for Eleanor", ids=["url:x.example/u/eleanor@mail.example"], signals=[signal]
+        "customer",
+        secret,
+        button="for Eleanor",
+        ids=["url:x.example/u/eleanor@mail.example"],
+        signals=[signal],
+        need="refund for Eleanor",
+        told=["order", "Eleanor!"],
+        voice="failed:Eleanor",
     )
     shown = Pseudonyms([secret]).transcript(
-        Transcript("a", [turn], "limit", 0.0, facts={"who": "Eleanor"}, truth={"mail": "eleanor@mail.example"})
+        Transcript(
+            "a",
+            [turn],
+            "limit",
+            0.0,
+            facts={"who": "Eleanor", "age of Eleanor": "40"},
+            truth={"mail": "eleanor@mail.example"},
+            target="desk of Eleanor",
+            persona="Eleanor",
+            scenario="Eleanor calls",
+            ended_why="Eleanor left",
+            error=Failure("Eleanor", "eleanor@mail.example"),
+            unseeded=["Eleanor"],
+            probes=[Probed("a", "after", value={"owner": "Eleanor"}, expected=["Eleanor"])],
+            notes=[Note("a", "a", "Eleanor", "1", True, [Quote(0, secret)])],
+        )
     )
     assert not re.search("eleanor|tobias", str(shown), re.IGNORECASE)
+    assert (shown.turns[0].need, shown.turns[0].told) == ("refund for [name 1]", ["order", "[name 1]!"])
+    assert (shown.target, shown.scenario, shown.ended_why) == ("desk of [name 1]", "[name 1] calls", "[name 1] left")
+    assert (shown.probes, shown.notes) == ([], [])
     assert shown.turns[0].signals == [Signal("queued", 1.0, {"name": "queue_up"})]
