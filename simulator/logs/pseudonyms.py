@@ -152,10 +152,10 @@ class Pseudonyms:
         loose = [name for name in self._people if _is_word(name)]
         # A name that is a word too is one only as it is written in names: Mark, not mark.
         forms = [rf"(?i:{re.escape(name)})" for name in sorted(certain, key=len, reverse=True)]
-        for name in sorted(loose, key=len, reverse=True):
-            for one in dict.fromkeys((name.title(), name.upper(), self._written.get(name, name.title()))):
+        for word in sorted(loose, key=len, reverse=True):
+            for one in dict.fromkeys((word.title(), word.upper(), self._written.get(word, word.title()))):
                 forms.append(re.escape(one))
-                self._people.setdefault(_key(one), self._people[name])  # ß in capitals is another word
+                self._people.setdefault(_key(one), self._people[word])  # ß in capitals is another word
         self._named = re.compile(rf"(?<![^\W_])(?:{'|'.join(forms)})(?![^\W_])") if forms else None
         self._same = re.compile(r"(\[name \d+\])(?:[ ]+(?:(?:" + _PARTICLE + r")[ ]+){0,2}\1)+")
 
