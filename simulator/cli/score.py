@@ -376,6 +376,6 @@ def export(run: str, out: str, form: str) -> int:
     else:
         count, damage = write(folder, dict(Catalogue.read(folder.catalogue).scenarios), Path(out))
     for one in damage:
-        click.echo(f"{one.file}:{one.line}: not a transcript, left out: {one.reason}", err=True)
+        click.echo(f"{one.file}:{one.line}: cannot be read, left out: {one.reason}", err=True)
     click.echo(f"{count:,} conversations written to {out}", err=True)
     return Exit.DONE

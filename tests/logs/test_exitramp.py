@@ -13,7 +13,7 @@ from simulator.logs.exitramp import Header, export, header_of
 from simulator.logs.source import Source
 from simulator.model.errors import InputError
 from simulator.model.plan import Case
-from simulator.model.transcript import Transcript, Turn
+from simulator.model.transcript import Note, Transcript, Turn
 from simulator.store import RunFolder
 from tests.logs.material import put, read, rejections, transcripts
 from tests.scorers.scenes import BOILER, KETTLE
@@ -44,6 +44,17 @@ def test_an_export_holds_first_attempts_in_the_order_of_the_cases(tmp_path: Path
     assert (count, [one.line for one in damage]) == (2, [2])
     assert [one.id for one in transcripts(read(file))] == ["b", "a"]
     assert transcripts(read(file))[1].attempt == 1
+
+
+def test_an_export_holds_what_judges_noted(tmp_path: Path) -> None:
+    """Each note with its conversation, in the order of the file; one on nothing is named."""
+    run = folder(tmp_path / "run", [talk("a"), talk("b")])
+    said = [Note(id_, "refund", "ombudsman", "1", verdict) for id_, verdict in (("b", False), ("x", True), ("b", True))]
+    put(run.path, b"".join(msgspec.json.encode(one) + b"\n" for one in said), "notes.jsonl")
+    count, damage = export(run, {}, tmp_path / "x.jsonl")
+    assert (count, [(one.line, "is no conversation" in one.reason) for one in damage]) == (2, [(2, True)])
+    b, a = transcripts(read(tmp_path / "x.jsonl"))
+    assert (b.notes, a.notes) == ([said[0], said[2]], [])
 
 
 def test_the_scenarios_in_the_header_are_the_frozen_ones(tmp_path: Path) -> None:
