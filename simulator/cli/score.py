@@ -198,14 +198,15 @@ class _Audit:
 
     def run(self) -> None:
         """Read, score, and let go of, each conversation in turn."""
+        from simulator.scorers.loops import Loops
         from simulator.scorers.stock import CAUTIOUS, FOR_LOGS, STOCK
         from simulator.verdict.scoring import unrecognised
         from simulator.verdict.stream import scored
 
         cautious = {}
         if self._ours:
-            # The rule of a whole run, which only a first reading can decide.
-            seen = unrecognised(scored(self._transcripts(first=True), self._scenarios))
+            # The rule of a whole run, which only a first reading can decide; it rests on one score of these.
+            seen = unrecognised(scored(self._transcripts(first=True), self._scenarios, (Loops(),)))
             cautious = dict.fromkeys(seen, CAUTIOUS)
         scorers = STOCK if self._ours else FOR_LOGS
         for transcript, scores in scored(self._transcripts(), self._scenarios, scorers, cautious=cautious):
