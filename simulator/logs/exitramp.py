@@ -15,6 +15,7 @@ import msgspec
 
 from simulator.logs.source import Rejected, Source
 from simulator.model.errors import InputError, Problem, StoreFailed
+from simulator.model.persona import Persona
 from simulator.model.scenario import Scenario
 from simulator.model.transcript import Signal, Transcript
 from simulator.store import Damage, RunFolder
@@ -33,6 +34,8 @@ class Header(msgspec.Struct, frozen=True):
     """Name of the run's folder."""
     scenarios: dict[str, Scenario]
     """As they were frozen with the run."""
+    probes: list[str]
+    """Names of the personas that are probes, of which the bot's customers are told apart."""
 
 
 def header_of(source: Source) -> Header | None:
@@ -67,13 +70,16 @@ def transcripts(source: Source) -> Iterator[Transcript | Rejected]:
                 yield source.rejected("line", number, "no turns in it")
 
 
-def export(folder: RunFolder, scenarios: dict[str, Scenario], file: Path) -> tuple[int, list[Damage]]:
+def export(
+    folder: RunFolder, scenarios: Mapping[str, Scenario], personas: Mapping[str, Persona], file: Path
+) -> tuple[int, list[Damage]]:
     """Write a run as one file, in the order of its cases; how many conversations, and which lines could not be read.
 
     Each has the judges' notes on it. Holds where each transcript lies, never the transcripts. Raises InputError where there is
     such a file, StoreFailed where it cannot be written.
     """
-    header = Header(1, folder.path.resolve().name, scenarios)
+    probes = [name for name, persona in personas.items() if persona.probe is not None]
+    header = Header(1, folder.path.resolve().name, dict(scenarios), probes)
     return _write(folder, file, msgspec.json.encode(header) + b"\n", msgspec.json.encode)
 
 
