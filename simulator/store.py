@@ -7,7 +7,7 @@ is checked: a short write (a full disk) is reported, and the next record begins 
 from __future__ import annotations
 
 import os
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, Protocol, TypeVar
 
@@ -79,6 +79,16 @@ class Attempt(Protocol):
 
     @property
     def attempt(self) -> int: ...
+
+
+A = TypeVar("A", bound=Attempt)
+
+
+class _Standing(NamedTuple):
+    """An attempt that stands somewhere."""
+
+    attempt: int
+    place: Place
 
 
 class Pages:
@@ -176,14 +186,27 @@ class RunFolder:
         """Every conversation that is there, the first attempt of each, with the judges' notes on it; and every line that
         could not be read."""
         damage: list[Damage] = []
-        found: dict[str, Transcript] = {}
-        for _, transcript in self.stored(damage):
-            if is_first(transcript, found.get(transcript.id)):
-                found[transcript.id] = transcript
+        found = self.first_attempts(damage, lambda transcript, _: transcript)
         with self.pages() as pages:
             for id_, places in self.notes(found, damage).items():
                 found[id_] = pages.noted(found[id_], places)
         return list(found.values()), damage
+
+    def places(self, damage: list[Damage]) -> list[Place]:
+        """Where each conversation stands, the first attempt of each, with the judges' notes on it, in the order of the cases."""
+        found = self.first_attempts(damage, lambda transcript, place: _Standing(transcript.attempt, place))
+        noted = self.notes(found, damage)
+        order = {case.id: number for number, case in enumerate(self.cases())}
+        ids = sorted(found, key=lambda id_: order.get(id_, len(order)))
+        return [found[id_].place._replace(notes=tuple(noted.get(id_, ()))) for id_ in ids]
+
+    def first_attempts(self, damage: list[Damage], keep: Callable[[Transcript, Place], A]) -> dict[str, A]:
+        """What is to be kept of each conversation that is there, by its id; of several attempts of the first."""
+        found: dict[str, A] = {}
+        for place, transcript in self.stored(damage):
+            if is_first(transcript, found.get(transcript.id)):
+                found[transcript.id] = keep(transcript, place)
+        return found
 
     def stored(self, damage: list[Damage]) -> Iterator[tuple[Place, Transcript]]:
         """Every conversation as it stands in the files, all attempts, one at a time; what cannot be read joins `damage`.

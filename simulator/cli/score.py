@@ -191,21 +191,22 @@ class _Audit:
         self._scenarios = self._known(scenario_files)
         self._only = next(iter(self._scenarios)) if not self._ours and len(self._scenarios) == 1 else ""
         self._keep_text, self._kept, self._json = keep_text, kept, json
-        self._tally = Tally()
+        self._tally = Tally(probes=self._probes())
         self._tiers: Counter[str] = Counter()
         self._rejected = self._unfit = self._place = 0
         self._pseudonymised = False
 
     def run(self) -> None:
         """Read, score, and let go of, each conversation in turn."""
+        from simulator.scorers.loops import Loops
         from simulator.scorers.stock import CAUTIOUS, FOR_LOGS, STOCK
         from simulator.verdict.scoring import unrecognised
         from simulator.verdict.stream import scored
 
         cautious = {}
         if self._ours:
-            # The rule of a whole run, which only a first reading can decide.
-            seen = unrecognised(scored(self._transcripts(first=True), self._scenarios))
+            # The rule of a whole run, which only a first reading can decide; it rests on one score of these.
+            seen = unrecognised(scored(self._transcripts(first=True), self._scenarios, (Loops(),)))
             cautious = dict.fromkeys(seen, CAUTIOUS)
         scorers = STOCK if self._ours else FOR_LOGS
         for transcript, scores in scored(self._transcripts(), self._scenarios, scorers, cautious=cautious):
@@ -251,6 +252,14 @@ class _Audit:
         if not self._ours and not files:
             return {}
         return {one.name: one for one in (read(file, Scenario) for file in select("scenarios", files or ["*"]))}
+
+    def _probes(self) -> list[str]:
+        """Names of the personas that are probes: the run's, where the file tells them; in a foreign log there are none."""
+        from simulator.catalogue.stock import select
+
+        if self._header is not None:
+            return self._header.probes
+        return [file.stem for file in select("personas", ["probe*"])] if self._ours else []
 
     def _transcripts(self, *, first: bool = False) -> Iterator[Transcript]:
         from simulator.logs.records import records
@@ -374,8 +383,9 @@ def export(run: str, out: str, form: str) -> int:
     if form == "openai":
         count, damage = export_messages(folder, Path(out))
     else:
-        count, damage = write(folder, dict(Catalogue.read(folder.catalogue).scenarios), Path(out))
+        catalogue = Catalogue.read(folder.catalogue)
+        count, damage = write(folder, catalogue.scenarios, catalogue.personas, Path(out))
     for one in damage:
-        click.echo(f"{one.file}:{one.line}: not a transcript, left out: {one.reason}", err=True)
+        click.echo(f"{one.file}:{one.line}: cannot be read, left out: {one.reason}", err=True)
     click.echo(f"{count:,} conversations written to {out}", err=True)
     return Exit.DONE

@@ -1,13 +1,13 @@
 """Our own transcripts: a file of them, or an export of a run, which carries the scenarios that they were held in.
 
 An export is one file of JSON lines. The first holds the format's version and the frozen scenarios, translations included:
-with the transcripts, which follow in the order of the cases, that is all that scoring a run takes.
+with the transcripts, which follow in the order of the cases and hold what judges noted on them, that is all that scoring a
+run takes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,6 +15,7 @@ import msgspec
 
 from simulator.logs.source import Rejected, Source
 from simulator.model.errors import InputError, Problem, StoreFailed
+from simulator.model.persona import Persona
 from simulator.model.scenario import Scenario
 from simulator.model.transcript import Signal, Transcript
 from simulator.store import Damage, RunFolder
@@ -33,13 +34,8 @@ class Header(msgspec.Struct, frozen=True):
     """Name of the run's folder."""
     scenarios: dict[str, Scenario]
     """As they were frozen with the run."""
-
-
-class _Key(msgspec.Struct, frozen=True):
-    """Of a transcript what is needed to put it in order."""
-
-    id: str
-    attempt: int = 1
+    probes: list[str]
+    """Names of the personas that are probes, of which the bot's customers are told apart."""
 
 
 def header_of(source: Source) -> Header | None:
@@ -74,14 +70,17 @@ def transcripts(source: Source) -> Iterator[Transcript | Rejected]:
                 yield source.rejected("line", number, "no turns in it")
 
 
-def export(folder: RunFolder, scenarios: dict[str, Scenario], file: Path) -> tuple[int, list[Damage]]:
+def export(
+    folder: RunFolder, scenarios: Mapping[str, Scenario], personas: Mapping[str, Persona], file: Path
+) -> tuple[int, list[Damage]]:
     """Write a run as one file, in the order of its cases; how many conversations, and which lines could not be read.
 
-    Holds where each transcript lies, never the transcripts. Raises InputError where there is such a file, StoreFailed where it
-    cannot be written.
+    Each has the judges' notes on it. Holds where each transcript lies, never the transcripts. Raises InputError where there is
+    such a file, StoreFailed where it cannot be written.
     """
-    header = Header(1, folder.path.resolve().name, scenarios)
-    return _write(folder, file, msgspec.json.encode(header) + b"\n", lambda line: line)
+    probes = [name for name, persona in personas.items() if persona.probe is not None]
+    header = Header(1, folder.path.resolve().name, dict(scenarios), probes)
+    return _write(folder, file, msgspec.json.encode(header) + b"\n", msgspec.json.encode)
 
 
 def export_messages(folder: RunFolder, file: Path) -> tuple[int, list[Damage]]:
@@ -89,8 +88,7 @@ def export_messages(folder: RunFolder, file: Path) -> tuple[int, list[Damage]]:
 
     Hand-offs on the wire become calls of the tool `transfer_to_human`, actions calls of a tool of their name.
     """
-    decoder = msgspec.json.Decoder(Transcript)
-    return _write(folder, file, b"", lambda line: msgspec.json.encode(_messages(decoder.decode(line))))
+    return _write(folder, file, b"", lambda transcript: msgspec.json.encode(_messages(transcript)))
 
 
 def _messages(transcript: Transcript) -> dict[str, Any]:
@@ -110,45 +108,17 @@ def _call(signal: Signal) -> dict[str, Any]:
     return {"type": "function", "function": {"name": name, "arguments": "{}"}}
 
 
-def _write(folder: RunFolder, file: Path, head: bytes, form: Callable[[bytes], bytes]) -> tuple[int, list[Damage]]:
-    places, damage = _places(folder)
-    order = {case.id: place for place, case in enumerate(folder.read_cases())}
-    ids = sorted(places, key=lambda id_: order.get(id_, len(order)))
-    with ExitStack() as stack:
-        opened = {path: stack.enter_context(path.open("rb")) for path in {path for _, path, _, _ in places.values()}}
-        try:
-            out = stack.enter_context(file.open("xb"))
-            out.write(head)
-            for id_ in ids:
-                _, path, start, length = places[id_]
-                opened[path].seek(start)
-                out.write(form(opened[path].read(length).strip()) + b"\n")
-        except FileExistsError:
-            hint = "name another file, or remove this one"
-            raise InputError([Problem("there is such a file already", str(file), hint=hint)]) from None
-        except OSError as error:
-            raise StoreFailed(f"{file}: {error.strerror}") from error
-    return len(ids), damage
-
-
-def _places(folder: RunFolder) -> tuple[dict[str, tuple[int, Path, int, int]], list[Damage]]:
-    """Attempt, file, start and length of the first attempt of each conversation, as the store reads them."""
-    whole = msgspec.json.Decoder(Transcript)
-    key = msgspec.json.Decoder(_Key)
-    found: dict[str, tuple[int, Path, int, int]] = {}
+def _write(folder: RunFolder, file: Path, head: bytes, form: Callable[[Transcript], bytes]) -> tuple[int, list[Damage]]:
     damage: list[Damage] = []
-    for path in sorted(folder.transcripts.glob("*.jsonl")):
-        start = 0
-        with path.open("rb") as file:
-            for number, line in enumerate(file, 1):
-                if line.strip():
-                    try:
-                        whole.decode(line)
-                    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-                        damage.append(Damage(str(path), number, str(error)))
-                    else:
-                        one = key.decode(line)
-                        if one.id not in found or one.attempt < found[one.id][0]:
-                            found[one.id] = (one.attempt, path, start, len(line))
-                start += len(line)
-    return found, damage
+    places = folder.places(damage)
+    try:
+        with file.open("xb") as out, folder.pages() as pages:
+            out.write(head)
+            for place in places:
+                out.write(form(pages.read(place)) + b"\n")
+    except FileExistsError:
+        hint = "name another file, or remove this one"
+        raise InputError([Problem("there is such a file already", str(file), hint=hint)]) from None
+    except OSError as error:
+        raise StoreFailed(f"{file}: {error.strerror}") from error
+    return len(places), damage

@@ -12,6 +12,7 @@ a proof, and its recall is measured (`tests/logs/test_pseudonyms.py`).
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
@@ -20,7 +21,7 @@ from msgspec.structs import replace
 from simulator.language.identify import is_common
 from simulator.language.personal import FORM, common_words, given_names, names_of_people
 from simulator.model.score import Score
-from simulator.model.transcript import Transcript, Turn
+from simulator.model.transcript import Failure, Transcript, Turn
 
 LONGEST_WORD = 120
 """Characters without a space that a word or an address may have; what is longer is replaced as a whole."""
@@ -129,6 +130,8 @@ _never = """
 """
 _NEVER = frozenset(_never.split())
 _PARTICLES = frozenset(_PARTICLE.split("|"))
+_SAME_LETTERS = str.maketrans({"İ": "i", "ı": "i", "\ufb05": "\ufb06"})
+"""Letters that a pattern takes for one another and that case folding keeps apart."""
 
 
 class Pseudonyms:
@@ -139,17 +142,20 @@ class Pseudonyms:
         self._given: dict[tuple[str, str], str] = {}
         self._count: dict[str, int] = {}
         self._people: dict[str, str] = {}
-        """Word of a name, in lower case -> the stand-in of whoever has it."""
+        """Word of a name, as `_key` writes it -> the stand-in of whoever has it."""
+        self._written: dict[str, str] = {}
+        """The same word with its capital, as it was said."""
         for text in texts:
-            for name in _names_in(_monster.sub(" ", text)):
+            for name in _names_in(_monster.sub(" ", unicodedata.normalize("NFC", text))):
                 self._know(name)
         certain = [name for name in self._people if not _is_word(name)]
         loose = [name for name in self._people if _is_word(name)]
         # A name that is a word too is one only as it is written in names: Mark, not mark.
         forms = [rf"(?i:{re.escape(name)})" for name in sorted(certain, key=len, reverse=True)]
-        forms += [
-            re.escape(one) for name in sorted(loose, key=len, reverse=True) for one in (name.title(), name.upper())
-        ]
+        for word in sorted(loose, key=len, reverse=True):
+            for one in dict.fromkeys((word.title(), word.upper(), self._written.get(word, word.title()))):
+                forms.append(re.escape(one))
+                self._people.setdefault(_key(one), self._people[word])  # ß in capitals is another word
         self._named = re.compile(rf"(?<![^\W_])(?:{'|'.join(forms)})(?![^\W_])") if forms else None
         self._same = re.compile(r"(\[name \d+\])(?:[ ]+(?:(?:" + _PARTICLE + r")[ ]+){0,2}\1)+")
 
@@ -157,6 +163,8 @@ class Pseudonyms:
         """The text with a stand-in for everything personal in it."""
         if not text:
             return text
+        # Accents may come as signs of their own, which no pattern for a word takes.
+        text = unicodedata.normalize("NFC", text)
         # Brackets are ours: what the text itself brackets as we do would be read as a stand-in.
         text = _monster.sub(lambda found: self._stand_in("text", found.group()), text)
         if _may_hold_a_form.search(text):
@@ -177,6 +185,9 @@ class Pseudonyms:
             parts=[replace(part, text=self.text(part.text)) for part in turn.parts],
             button=self.text(turn.button) if turn.button is not None else None,
             ids=[self.text(one) for one in turn.ids],
+            need=self.text(turn.need) if turn.need is not None else None,
+            told=[self.text(one) for one in turn.told],
+            voice=self.text(turn.voice),
             signals=[
                 replace(signal, detail={key: signal.detail[key] for key in ("name",) if key in signal.detail})
                 for signal in turn.signals
@@ -184,14 +195,21 @@ class Pseudonyms:
         )
 
     def transcript(self, transcript: Transcript) -> Transcript:
-        """A transcript for the records; its id is the caller's to choose."""
+        """A transcript for the records; its id is the caller's to choose. What judges and test systems said is left out."""
         error = transcript.error
         return replace(
             transcript,
             turns=[self.turn(turn) for turn in transcript.turns],
-            facts={name: self.text(value) for name, value in transcript.facts.items()},
-            truth={name: self.text(value) for name, value in transcript.truth.items()},
-            error=replace(error, detail=self.text(error.detail)) if error is not None else None,
+            target=self.text(transcript.target),
+            persona=self.text(transcript.persona),
+            scenario=self.text(transcript.scenario),
+            facts={self.text(name): self.text(value) for name, value in transcript.facts.items()},
+            truth={self.text(name): self.text(value) for name, value in transcript.truth.items()},
+            ended_why=self.text(transcript.ended_why),
+            error=Failure(self.text(error.cause), self.text(error.detail)) if error is not None else None,
+            unseeded=[self.text(one) for one in transcript.unseeded],
+            probes=[],
+            notes=[],
         )
 
     def score(self, score: Score) -> Score:
@@ -199,7 +217,9 @@ class Pseudonyms:
         return replace(score, reason=self.text(score.reason)) if score.reason else score
 
     def _know(self, name: Sequence[str]) -> None:
-        words = [word.lower() for word in name if word.lower() not in _PARTICLES]
+        said = [word for word in name if word.lower() not in _PARTICLES]
+        words = [_key(word) for word in said]
+        self._written.update((_key(word), word) for word in said if word[:1].isupper())
         who = next((self._people[word] for word in words if word in self._people), "")
         who = who or self._stand_in("name", " ".join(words))
         for word in words:
@@ -255,7 +275,7 @@ class Pseudonyms:
 
     def _names(self, text: str) -> str:
         assert self._named is not None
-        return self._named.sub(lambda found: self._people[found.group().lower()], text)
+        return self._named.sub(lambda found: self._people[_key(found.group())], text)
 
 
 def may_quote(reason: str) -> bool:
@@ -278,6 +298,12 @@ def _outside(text: str, change: Callable[[str], str]) -> str:
     """The text changed everywhere but in the stand-ins that are there already."""
     parts = _stand_in.split(text)
     return "".join(part if index % 2 else change(part) for index, part in enumerate(parts))
+
+
+def _key(word: str) -> str:
+    """A word such that any two which a pattern takes for the same, case ignored, have the same; itself taken for the word."""
+    folded = ((sign, sign.casefold()) for sign in word.translate(_SAME_LETTERS))
+    return "".join(small if len(small) == 1 else sign.lower() for sign, small in folded)
 
 
 def _is_word(name: str) -> bool:

@@ -17,7 +17,7 @@ import msgspec
 from simulator.model.errors import InputError, Problem
 
 LONGEST_LINE = 64 * 1024 * 1024
-"""Bytes of one line or conversation; a longer one is passed over and named."""
+"""Bytes of one line, its line feed aside; a longer one is passed over and named."""
 HEAD = 1024 * 1024
 """Bytes from which a format is told."""
 _CHUNK = 1024 * 1024
@@ -64,9 +64,10 @@ def _nobody(_: int) -> None: ...
 class Source:
     """One file. Every reading opens it anew, so it can be read more than once."""
 
-    def __init__(self, path: Path, on_read: OnRead = _nobody) -> None:
+    def __init__(self, path: Path, on_read: OnRead = _nobody, longest_line: int = LONGEST_LINE) -> None:
         """Raises InputError where it cannot be read."""
         self.path = path
+        self._longest_line = longest_line
         self._on_read = on_read
         try:
             self.size = path.stat().st_size
@@ -116,18 +117,17 @@ class Source:
             while True:
                 number += 1
                 try:
-                    line = file.readline(LONGEST_LINE)
-                    whole = line.endswith(b"\n") or len(line) < LONGEST_LINE
-                    while not whole and (rest := file.readline(LONGEST_LINE)):
-                        whole = rest.endswith(b"\n")
-                        line = b"" if line else line
-                        if whole:
-                            break
+                    line = file.readline(self._longest_line + 1)
+                    too_long = len(line) > self._longest_line and not line.endswith(b"\n")
+                    rest = too_long
+                    while rest:
+                        piece = file.readline(_CHUNK)
+                        rest = bool(piece) and not piece.endswith(b"\n")
                 except _BROKEN as error:
                     yield number, self.rejected("line", number, f"the file is broken from here on ({_why(error)})")
                     return
-                if len(line) >= LONGEST_LINE or (not line and whole and number and file.peek(1)):
-                    yield number, self.rejected("line", number, f"longer than {LONGEST_LINE // 1024**2} MB")
+                if too_long:
+                    yield number, self.rejected("line", number, f"longer than {_size(self._longest_line)}")
                 elif not line:
                     return
                 elif line.strip():
@@ -250,6 +250,11 @@ class _Counted(io.FileIO):
         content = super().read(-1 if size is None else size) or b""
         self._on_read(self.tell())
         return content
+
+
+def _size(count: int) -> str:
+    megabytes, rest = divmod(count, 1024**2)
+    return f"{count:,} bytes" if rest else f"{megabytes} MB"
 
 
 def _why(error: BaseException) -> str:

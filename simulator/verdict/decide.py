@@ -20,7 +20,7 @@ from simulator.model.score import Metric
 from simulator.model.transcript import Transcript
 from simulator.registry.accuracy import headlines
 from simulator.scorers.stock import CAUTIOUS
-from simulator.store import SCORES, Damage, RunFolder, is_first
+from simulator.store import SCORES, Damage, RunFolder
 from simulator.verdict.counts import counts, failures, missing, truths, wording
 from simulator.verdict.judge import judge, verdict
 from simulator.verdict.record import Booked, Held, Marks
@@ -136,10 +136,7 @@ def recall(folder: RunFolder) -> Decision:
 def _held(folder: RunFolder, cases: Sequence[Booked]) -> tuple[list[Held], list[Damage]]:
     """The conversations, the first attempt of each, in the order of the cases, and the lines that could not be read."""
     damage: list[Damage] = []
-    found: dict[str, Held] = {}
-    for place, transcript in folder.stored(damage):
-        if is_first(transcript, found.get(transcript.id)):
-            found[transcript.id] = Held.of(transcript, place)
+    found = folder.first_attempts(damage, Held.of)
     for id_, notes in folder.notes(found, damage).items():
         where = found[id_].place
         found[id_] = msgspec.structs.replace(found[id_], place=where and where._replace(notes=tuple(notes)))

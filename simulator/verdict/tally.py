@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Literal
 
 import msgspec
@@ -141,7 +141,9 @@ class _Column:
 class Tally:
     """What a log says as a whole. Its memory does not grow with the log."""
 
-    def __init__(self, entries: Iterable[MetricEntry] | None = None) -> None:
+    def __init__(self, entries: Iterable[MetricEntry] | None = None, *, probes: Collection[str] = ()) -> None:
+        """`probes`: names of the personas that are no customers; a foreign log has none."""
+        self._probes = frozenset(probes)
         chosen = (*METRICS.values(), *GUESSES.values()) if entries is None else entries
         self._columns = [_Column(entry) for entry in chosen if entry.population == "customers"]
         self._known = {column.entry.score for column in self._columns}
@@ -152,7 +154,7 @@ class Tally:
 
     def add(self, transcript: Transcript, scores: Iterable[Score], key: str) -> None:
         """Count one conversation; `key` tells it from every other and decides whether it is sampled."""
-        if not counts_for_the_bot(transcript) or transcript.persona.startswith("probe_"):
+        if not counts_for_the_bot(transcript) or transcript.persona in self._probes:
             self.left_out += 1
             return
         self.conversations += 1

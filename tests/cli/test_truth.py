@@ -130,7 +130,10 @@ def test_a_target_without_a_test_system_is_told_before_the_run(tmp_path: Path, o
 
 
 def test_a_note_decides_once_it_is_there(tmp_path: Path) -> None:
-    """Scored again with the judge's notes beside the transcripts; one on nothing is reported as such."""
+    """Scored again with the judge's notes beside the transcripts; one on nothing is reported as such.
+
+    An export of the run is scored like it, byte for byte.
+    """
     text = EXAMPLE.read_text().split("\n\ntruth:")[0]
     scenario = tmp_path / "judged.yaml"
     scenario.write_text(
@@ -159,6 +162,9 @@ def test_a_note_decides_once_it_is_there(tmp_path: Path) -> None:
     assert sorted(one["line"] for one in (nothing, broken)) == [4, 5]
     assert "'c-9999', which is no conversation of this run" in nothing["reason"] + broken["reason"]
     assert "Could not be read" in words
+    file = tmp_path / "run.jsonl"
+    assert invoked("export", run.folder.path, "--out", file).code == 0
+    assert invoked("score", file, "--json").out == invoked("score", run.folder.path, "--json").out
     shown = invoked("show", run.folder.path, talks[0].id).out
     assert "Judge ombudsman 1 on cancel_order: solved, quoting turn" in shown
 

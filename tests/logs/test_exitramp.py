@@ -8,12 +8,16 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
+from simulator.catalogue import check
+from simulator.catalogue.stock import select
 from simulator.logs.exitramp import Header, export, header_of
 from simulator.logs.source import Source
 from simulator.model.errors import InputError
+from simulator.model.persona import Persona
 from simulator.model.plan import Case
-from simulator.model.transcript import Transcript, Turn
+from simulator.model.transcript import Note, Transcript, Turn
 from simulator.store import RunFolder
 from tests.logs.material import put, read, rejections, transcripts
 from tests.scorers.scenes import BOILER, KETTLE
@@ -40,19 +44,32 @@ def test_an_export_holds_first_attempts_in_the_order_of_the_cases(tmp_path: Path
     """As the run itself reads them; what is no transcript is left out and named."""
     run = folder(tmp_path / "run", [talk("a", 2, "late"), {"no": 1}], [talk("a"), talk("b")])
     file = tmp_path / "x.jsonl"
-    count, damage = export(run, {"kettle-return": KETTLE}, file)
+    count, damage = export(run, {"kettle-return": KETTLE}, {}, file)
     assert (count, [one.line for one in damage]) == (2, [2])
     assert [one.id for one in transcripts(read(file))] == ["b", "a"]
     assert transcripts(read(file))[1].attempt == 1
 
 
-def test_the_scenarios_in_the_header_are_the_frozen_ones(tmp_path: Path) -> None:
-    """Field by field."""
+def test_an_export_holds_what_judges_noted(tmp_path: Path) -> None:
+    """Each note with its conversation, in the order of the file; one on nothing is named."""
+    run = folder(tmp_path / "run", [talk("a"), talk("b")])
+    said = [Note(id_, "refund", "ombudsman", "1", verdict) for id_, verdict in (("b", False), ("x", True), ("b", True))]
+    put(run.path, b"".join(msgspec.json.encode(one) + b"\n" for one in said), "notes.jsonl")
+    count, damage = export(run, {}, {}, tmp_path / "x.jsonl")
+    assert (count, [(one.line, "is no conversation" in one.reason) for one in damage]) == (2, [(2, True)])
+    b, a = transcripts(read(tmp_path / "x.jsonl"))
+    assert (b.notes, a.notes) == ([said[0], said[2]], [])
+
+
+def test_the_header_holds_the_frozen_scenarios_and_tells_the_probes(tmp_path: Path) -> None:
+    """Field by field; a persona is a probe by what it does, whatever its name."""
     file = tmp_path / "x.jsonl"
     scenarios = {"kettle-return": KETTLE, "boiler-cold": BOILER}
-    export(folder(tmp_path / "run", [talk("a")]), scenarios, file)
+    silent, novice = (check.read(one, Persona) for one in select("personas", ["probe_passive", "polite_novice"]))
+    named = {"polite_novice": novice, "silent": replace(silent, name="silent")}
+    export(folder(tmp_path / "run", [talk("a")]), scenarios, named, file)
     header = header_of(Source(file))
-    assert header == Header(1, "run", scenarios)
+    assert header == Header(1, "run", scenarios, ["silent"])
 
 
 def test_another_version_is_refused_with_its_reason(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -13,8 +14,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.logs.pseudonyms import LONGEST_WORD, Pseudonyms, safe_id
-from simulator.model.transcript import Signal, Transcript, Turn
+from simulator.logs.pseudonyms import LONGEST_WORD, Pseudonyms, _key, safe_id
+from simulator.model.transcript import Failure, Note, Probed, Quote, Signal, Transcript, Turn
 from simulator.statistics.running import wilson
 
 TUNED = 20
@@ -105,6 +106,47 @@ def test_two_people_are_two() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("texts", "shown"),
+    [
+        (["My name is Maria Silva", "Hello MARİA"], ["My name is [name 1]", "Hello [name 1]"]),
+        (["My name is İrem Yılmaz", "IREM YILMAZ?"], ["My name is [name 1]", "[name 1]?"]),
+        (["My name is İris", "iris"], ["My name is [name 1]", "iris"]),
+        (["My name is Jessica Strauß", "JEſſICA STRAUß"], ["My name is [name 1]", "[name 1]"]),
+        (["My name is Νίκος", "ΝΊΚΟΣ! νίκοσ!"], ["My name is [name 1]", "[name 1]! [name 1]!"]),
+        ([unicodedata.normalize("NFD", "My name is José Núñez"), "José?"], ["My name is [name 1]", "[name 1]?"]),
+    ],
+)
+def test_a_name_is_known_however_its_letters_are_encoded(texts: list[str], shown: list[str]) -> None:
+    """Dotted and dotless i, long s, final sigma, and accents that are signs of their own."""
+    pseudonyms = Pseudonyms(texts)
+    assert [pseudonyms.text(one) for one in texts] == shown
+
+
+def test_letters_that_patterns_take_for_one_another_are_told_as_one() -> None:
+    """For every letter there is: what a pattern finds for a letter, case ignored, has the same key."""
+    letters = [sign for sign in map(chr, range(0x110000)) if sign.isalpha() and unicodedata.is_normalized("NFC", sign)]
+    cased = "".join(sign for sign in letters if len({sign, sign.lower(), sign.upper(), sign.casefold()}) > 1)
+    for key in {_key(sign) for sign in cased}:
+        assert {_key(found) for found in re.findall(re.escape(key), cased, re.IGNORECASE)} == {key}
+    for sign in cased:
+        assert re.fullmatch(re.escape(_key(sign)), sign, re.IGNORECASE)
+
+
+ODD = st.text(st.sampled_from("aAeEiIİıſsSßẞςΣσKkµ ﬅﬆ'-.,\u0301\u0307") | st.characters(), max_size=12)
+
+
+@given(
+    st.lists(ODD, max_size=4).map(" ".join)
+    | st.builds("My name is {} {}, hello {}".format, st.sampled_from(["Maria", "İrem", "Strauß", "ΝΊΚΟΣ"]), ODD, ODD)
+)
+def test_any_text_has_its_stand_ins(text: str) -> None:
+    """In any case of its own names too: there is no text on which it fails."""
+    pseudonyms = Pseudonyms([text])
+    for one in (text, text.upper(), text.lower(), text.swapcase(), unicodedata.normalize("NFD", text)):
+        assert isinstance(pseudonyms.text(one), str)
+
+
 def test_nothing_leads_back() -> None:
     """Another conversation gives another person the same stand-in."""
     assert alone("My name is Eleanor, 5550147") == alone("My name is Tobias, 9981234")
@@ -152,14 +194,39 @@ def test_an_id_is_kept_where_it_is_nobodys(id_: str, safe: bool) -> None:
 
 
 def test_every_field_that_can_hold_words_is_changed() -> None:
-    """Texts, buttons, ids and facts; of signals nothing but the kind and the tool's name is kept."""
+    """Whatever is text, names of needs and facts too; of signals only the kind and the tool's name, of judges nothing."""
     secret = "My name is Eleanor, eleanor@mail.example"
     signal = Signal("queued", 1.0, {"name": "queue_up", "packet": {"customer": "Eleanor"}, "agent": "Tobias"})
     turn = Turn(
-        "customer", secret, button="for Eleanor", ids=["url:x.example/u/eleanor@mail.example"], signals=[signal]
+        "customer",
+        secret,
+        button="for Eleanor",
+        ids=["url:x.example/u/eleanor@mail.example"],
+        signals=[signal],
+        need="refund for Eleanor",
+        told=["order", "Eleanor!"],
+        voice="failed:Eleanor",
     )
     shown = Pseudonyms([secret]).transcript(
-        Transcript("a", [turn], "limit", 0.0, facts={"who": "Eleanor"}, truth={"mail": "eleanor@mail.example"})
+        Transcript(
+            "a",
+            [turn],
+            "limit",
+            0.0,
+            facts={"who": "Eleanor", "age of Eleanor": "40"},
+            truth={"mail": "eleanor@mail.example"},
+            target="desk of Eleanor",
+            persona="Eleanor",
+            scenario="Eleanor calls",
+            ended_why="Eleanor left",
+            error=Failure("Eleanor", "eleanor@mail.example"),
+            unseeded=["Eleanor"],
+            probes=[Probed("a", "after", value={"owner": "Eleanor"}, expected=["Eleanor"])],
+            notes=[Note("a", "a", "Eleanor", "1", True, [Quote(0, secret)])],
+        )
     )
     assert not re.search("eleanor|tobias", str(shown), re.IGNORECASE)
+    assert (shown.turns[0].need, shown.turns[0].told) == ("refund for [name 1]", ["order", "[name 1]!"])
+    assert (shown.target, shown.scenario, shown.ended_why) == ("desk of [name 1]", "[name 1] calls", "[name 1] left")
+    assert (shown.probes, shown.notes) == ([], [])
     assert shown.turns[0].signals == [Signal("queued", 1.0, {"name": "queue_up"})]

@@ -70,6 +70,21 @@ def test_a_line_without_end_is_passed_over_and_the_next_is_read(tmp_path: Path) 
     assert (wrong[1].place, wrong[1].reason) == (2, "longer than 64 MB")
 
 
+@pytest.mark.parametrize("end", [b"", b"\n", b"\nab\n", b"\n\n12345678\n"])
+@pytest.mark.parametrize("length", [7, 8, 9, 16, 17, 18, 2_000_000])
+def test_a_line_of_the_limit_is_read_and_no_longer_one_vanishes(tmp_path: Path, length: int, end: bytes) -> None:
+    """With eight bytes allowed, its end aside: wherever in the file it stands, the last line without an end as well."""
+    path = put(tmp_path, b"x" * length + end)
+    for one in (path, zipped(path)):
+        first, *others = Source(one, longest_line=8).lines()
+        if length <= 8:
+            assert first == (1, b"x" * length + end[:1])
+        else:
+            assert isinstance(first[1], Rejected)
+            assert (first[1].place, first[1].reason) == (1, "longer than 8 bytes")
+        assert others == {b"\nab\n": [(2, b"ab\n")], b"\n\n12345678\n": [(3, b"12345678\n")]}.get(end, [])
+
+
 def test_reading_is_told_in_bytes_of_the_file(tmp_path: Path) -> None:
     """As they lie on the disk, so that a share of the size can be shown; to the last one."""
     for path in (plain := put(tmp_path, [{"n": n} for n in range(5_000)]), zipped(plain)):

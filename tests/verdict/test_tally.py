@@ -70,12 +70,13 @@ def test_guesses_stand_apart_even_where_no_registry_lists_them() -> None:
 
 
 def test_what_is_not_the_bots_is_not_counted() -> None:
-    """Our own failures and probes: left out, and how many."""
-    tally = Tally()
+    """Our own failures and probes, known by the names that were handed in: left out, and how many."""
+    tally = Tally(probes=["asks_at_once"])
     tally.add(talk("a"), [Score("loop", 1)], "a")
-    tally.add(talk("b", persona="probe_ask0"), [Score("loop", 1)], "b")
+    tally.add(talk("b", persona="asks_at_once"), [Score("loop", 1)], "b")
+    tally.add(talk("d", persona="probe_of_theirs"), [Score("loop", 1)], "d")
     tally.add(Transcript("c", [Turn("customer", "x")], "simulator_failed", 0.0), [Score("loop", 1)], "c")
-    assert (tally.conversations, tally.left_out) == (1, 2)
+    assert (tally.conversations, tally.left_out) == (2, 2)
 
 
 def test_every_metric_of_customers_has_a_line_with_a_reason_if_nothing_else() -> None:
