@@ -16,7 +16,7 @@ from simulator.cli.output import as_json, coloured, decided, emit, width
 from simulator.cli.read import EXIT
 from simulator.model.errors import Exit, InputError, Problem, StoreFailed
 from simulator.model.scenario import Scenario
-from simulator.model.score import Score
+from simulator.model.score import GUESS, Score
 from simulator.model.transcript import Transcript
 from simulator.store import RunFolder, Segment
 
@@ -316,11 +316,12 @@ class _Audit:
         shown = transcript
         if not safe_id(transcript.id):
             shown = msgspec.structs.replace(transcript, id=f"conversation-{self._place}")
-        quoting = any(may_quote(one.reason) for one in scores)
-        if self._kept is None and not quoting:
+        # Why a guess is not made are figures of ours, never words of the log.
+        quoting = [may_quote(one.reason) and not (one.value is None and one.name.endswith(GUESS)) for one in scores]
+        if self._kept is None and not any(quoting):
             return shown, scores
         pseudonyms = Pseudonyms(turn.text for turn in transcript.turns)
-        told = [pseudonyms.score(one) if may_quote(one.reason) else one for one in scores]
+        told = [pseudonyms.score(one) if quotes else one for one, quotes in zip(scores, quoting, strict=True)]
         return pseudonyms.transcript(shown) if self._kept is not None else shown, told
 
     def _notes(self) -> Iterator[str]:

@@ -61,9 +61,11 @@ def _block(lines: Sequence[Line], width: int, *, with_accuracy: bool = False) ->
     shown = [line for line in lines if _has_value(line)]
     rows += [[line.name, _value(line), _interval(line), f"{line.n:,}", _skipped(line)] for line in shown]
     told = table(rows, right=frozenset({3})) if shown else ["No metric could be computed."]
-    if with_accuracy:
-        for line in shown:
-            told += fold(f"{line.name}: {line.accuracy or 'no accuracy was published'}", width, indent="  ")
+    for line in shown:
+        if line.accuracy or with_accuracy:
+            told += fold(
+                f"{line.name}: {line.accuracy or 'how often it is right is not published'}", width, indent="  "
+            )
     return told
 
 

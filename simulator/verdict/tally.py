@@ -16,6 +16,7 @@ import msgspec
 from simulator.model.score import GUESS, Score
 from simulator.model.transcript import Transcript
 from simulator.registry import GUESSES, METRICS, MetricEntry
+from simulator.registry.accuracy import in_words
 from simulator.statistics import interval, survival
 from simulator.statistics.interval import Interval
 from simulator.statistics.running import Ends, KeyedSample, Moments, Sums, wilson
@@ -134,7 +135,7 @@ class _Column:
             guess=entry.name.endswith(GUESS),
             sampled=sampled,
             reason=why if found.estimate is None else "",
-            accuracy=entry.accuracy,
+            accuracy=entry.accuracy or in_words().get(entry.score, ""),
         )
 
 

@@ -52,7 +52,7 @@ def test_guesses_stand_in_a_block_of_their_own() -> None:
     seen, guessed = text.split("Guesses from text")
     assert ("loop_rate" in seen, "_t0" in seen) == (True, False)
     assert "asks_t0: F1 .80 [.75, .84], n = 659" in guessed
-    assert "gives_up_t0: no accuracy was published" in guessed
+    assert "gives_up_t0: how often it is right is not published" in guessed
 
 
 def test_what_was_not_measured_says_why_and_never_looks_like_zero() -> None:
