@@ -362,7 +362,13 @@ def unfit(transcript: Transcript, scenario: Scenario | None) -> str:
 
 @click.command()
 @click.argument("run", type=click.Path())
-@click.option("--out", required=True, metavar="FILE", type=click.Path(), help="The file to write; never overwritten.")
+@click.option(
+    "--out",
+    required=True,
+    metavar="FILE",
+    type=click.Path(),
+    help="The file to write, gzipped where its name ends in .gz; never overwritten.",
+)
 @click.option(
     "--format",
     "form",

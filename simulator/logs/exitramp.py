@@ -7,9 +7,11 @@ run takes.
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 
 import msgspec
 
@@ -76,7 +78,7 @@ def export(
     """Write a run as one file, in the order of its cases; how many conversations, and which lines could not be read.
 
     Each has the judges' notes on it. Holds where each transcript lies, never the transcripts. Raises InputError where there is
-    such a file, StoreFailed where it cannot be written.
+    such a file, StoreFailed where it cannot be written. Gzipped where the file's name ends in `.gz`.
     """
     probes = [name for name, persona in personas.items() if persona.probe is not None]
     header = Header(1, folder.path.resolve().name, dict(scenarios), probes)
@@ -112,7 +114,7 @@ def _write(folder: RunFolder, file: Path, head: bytes, form: Callable[[Transcrip
     damage: list[Damage] = []
     places = folder.places(damage)
     try:
-        with file.open("xb") as out, folder.pages() as pages:
+        with file.open("xb") as raw, _packed(file, raw) as out, folder.pages() as pages:
             out.write(head)
             for place in places:
                 out.write(form(pages.read(place)) + b"\n")
@@ -122,3 +124,8 @@ def _write(folder: RunFolder, file: Path, head: bytes, form: Callable[[Transcrip
     except OSError as error:
         raise StoreFailed(f"{file}: {error.strerror}") from error
     return len(places), damage
+
+
+def _packed(file: Path, raw: BinaryIO) -> AbstractContextManager[gzip.GzipFile | BinaryIO]:
+    """What takes the bytes of a file: gzipped where its name says so, with no name or time inside, so that equal is equal."""
+    return gzip.GzipFile("", "wb", fileobj=raw, mtime=0) if file.suffix == ".gz" else nullcontext(raw)

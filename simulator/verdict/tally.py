@@ -45,7 +45,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     low: float | None
     high: float | None
     n: int
-    """Conversations that could say; of a ratio, what was counted in them (turns, asks)."""
+    """Conversations that could say; of a ratio, what was counted in them (turns, asks); of a percentile, the values."""
     skipped: int
     """Conversations that could not say."""
     reasons: dict[str, int]
@@ -117,7 +117,7 @@ class _Column:
                 found = Ends(*(_finite(end) for end in (measured.estimate, measured.low, measured.high)))
                 sampled = len(kept) if self.sample.seen > len(kept) else 0
                 why = "not reached" if measured.estimate is not None and found.estimate is None else ""
-                method = measured.method
+                method, n = measured.method, measured.n
         common = self.reasons.most_common(1)
         if found.estimate is None and not why:
             why = common[0][0] if common else "no conversation could say"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,20 @@ def test_an_export_holds_first_attempts_in_the_order_of_the_cases(tmp_path: Path
     assert (count, [one.line for one in damage]) == (2, [2])
     assert [one.id for one in transcripts(read(file))] == ["b", "a"]
     assert transcripts(read(file))[1].attempt == 1
+
+
+def test_an_export_is_gzipped_where_its_name_says_so(tmp_path: Path) -> None:
+    """The same lines, and the same bytes each time; a file that is there stays as it is."""
+    run = folder(tmp_path / "run", [talk("a"), talk("b")])
+    plain, packed, again = (tmp_path / name for name in ("x.jsonl", "x.jsonl.gz", "y.jsonl.gz"))
+    for file in (plain, packed, again):
+        assert export(run, {}, {}, file) == (2, [])
+    assert gzip.decompress(packed.read_bytes()) == plain.read_bytes()
+    assert packed.read_bytes() == again.read_bytes()
+    assert [one.id for one in transcripts(read(packed))] == ["b", "a"]
+    with pytest.raises(InputError, match="such a file already"):
+        export(run, {}, {}, packed)
+    assert packed.read_bytes() == again.read_bytes()
 
 
 def test_an_export_holds_what_judges_noted(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from simulator.model.transcript import Transcript
 from simulator.scorers.stock import score
 from tests.logs.material import ASKED, put, read, rejections, spoken, transcripts, zipped
 
-DATA = Path("/work/shared/data")
+DATA = Path(__file__).parents[2] / "../shared/data"
 ANY_TEXT = st.text(alphabet=st.characters(codec=None, exclude_categories=()), max_size=30)
 KEYS = st.sampled_from(["type", "text", "name", "function"]) | ANY_TEXT
 JSON = st.recursive(

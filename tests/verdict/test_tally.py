@@ -54,9 +54,11 @@ def test_classes_divide_by_their_own() -> None:
 
 
 def test_a_percentile_is_that_of_all_while_all_fit() -> None:
-    """And of a sample of fixed size, which says so, where they do not."""
+    """And of a sample of fixed size, which says so, where they do not; n are the values, of which a conversation has many."""
     few = tallied(*([Score("turn_latency", float(n))] for n in range(1, 101)))["turn_latency_p50"]
-    assert (few.estimate, few.sampled) == (50.0, 0)
+    assert (few.estimate, few.n, few.sampled) == (50.0, 100, 0)
+    two = tallied([Score("turn_latency", 1.0), Score("turn_latency", 2.0)], [Score("turn_latency", 3.0)])
+    assert (two["turn_latency_p50"].estimate, two["turn_latency_p50"].n) == (2.0, 3)
     many = tallied(*([Score("turn_latency", float(n))] for n in range(1, 3 * SAMPLED + 1)))["turn_latency_p50"]
     assert many.sampled == SAMPLED
     assert many.estimate == pytest.approx(1.5 * SAMPLED, rel=0.1)
