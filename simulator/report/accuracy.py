@@ -28,9 +28,11 @@ def accuracy_report(
     listed = set(named)
     languages = ", ".join(f"{language or '?'} {count}" for language, count in found.languages.items())
     total = sum(found.conversations.values())
+    # What is published is one half of a set; its languages are counted over the whole.
+    whole = "whole set: " if total != sum(found.languages.values()) else ""
     blocks = [
         fold(
-            f"{one_line(found.source)}: {numbers.plural(total, 'conversation')} ; whole set: {one_line(languages)}",
+            f"{one_line(found.source)}: {numbers.plural(total, 'conversation')} ({whole}{one_line(languages)})",
             width,
         )
     ]
