@@ -33,7 +33,7 @@ def test_ctrl_c_keeps_what_was_said(tmp_path: Path) -> None:
     with under_way(tmp_path, *SLOW) as (run, folder):
         until(lambda: finished(folder) >= 2, "two conversations have finished", run)
         run.send_signal(signal.SIGINT)
-        out, err = run.communicate(timeout=60)
+        out, err = run.communicate(timeout=180)
     counts = metrics(folder)["counts"]
     assert run.returncode == 130, err
     assert "interrupted: what had been said is in the folder" in err
@@ -52,7 +52,7 @@ def test_a_killed_load_process_loses_nothing_that_had_finished(tmp_path: Path) -
         (load,) = processes(folder, "simulator.load")
         os.kill(load, signal.SIGKILL)
         before = finished(folder)
-        out, err = run.communicate(timeout=60)
+        out, err = run.communicate(timeout=180)
     document = metrics(folder)
     counts = document["counts"]
     assert run.returncode == 4
@@ -110,7 +110,7 @@ def test_a_killed_bot_ends_conversations_not_the_run(tmp_path: Path) -> None:
         until(lambda: finished(folder) >= 2, "two conversations have finished", run)
         (bot,) = processes(folder, "simulator.bots.serve")
         os.kill(bot, signal.SIGKILL)
-        _, err = run.communicate(timeout=60)
+        _, err = run.communicate(timeout=180)
     document = metrics(folder)
     assert run.returncode == 4, err
     assert "20 connections in a row were refused" in err
@@ -172,7 +172,7 @@ def test_ctrl_c_on_the_virtual_clock(tmp_path: Path) -> None:
     with under_way(tmp_path, *arguments) as (run, folder):
         until(lambda: finished(folder) >= 5, "five conversations have finished", run)
         run.send_signal(signal.SIGINT)
-        _, err = run.communicate(timeout=60)
+        _, err = run.communicate(timeout=180)
     counts = metrics(folder)["counts"]
     assert run.returncode == 130, err
     assert 5 <= counts["finished"] < 3_000
