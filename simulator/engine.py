@@ -177,9 +177,9 @@ def converse(
         if ending not in ("simulator_failed", "interrupted"):
             try:
                 probes = _states(session)
-            except Exception as failure:
+            except Exception as failure:  # ours as well: what a test system answers is a value and never raises
                 ending, error = "simulator_failed", Failure(type(failure).__name__, f"reading the state: {failure}")
-            except BaseException as stopped:
+            except BaseException as stopped:  # Ctrl-C while it was read: the talk is kept
                 ending, why = "interrupted", type(stopped).__name__
         if session is not None:
             try:

@@ -316,7 +316,7 @@ class RunFolder:
             partial.replace(self.path / name)
         except OSError as error:
             raise StoreFailed(f"{self.path / name}: {error.strerror}") from error
-        except BaseException:
+        except BaseException:  # Ctrl-C, or whoever makes the content failed: no half of a file stays
             partial.unlink(missing_ok=True)
             raise
 

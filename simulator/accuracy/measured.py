@@ -50,7 +50,7 @@ def _loaded(spec: str) -> Scorer:
     named = all(isinstance(getattr(found, what, None), str) for what in ("name", "version"))
     if not callable(found) or not named:
         raise InputError([Problem(f"found a {type(found).__name__}; {_FORM}", field=spec)])
-    return found  # type: ignore[no-any-return]
+    return found  # type: ignore[no-any-return]  # a Scorer by what has just been looked at
 
 
 def answers(transcript: Transcript, scenario: Scenario | None, scorers: Sequence[Scorer]) -> list[Score]:

@@ -17,6 +17,7 @@ from simulator.model.errors import InputError, Problem
 from simulator.model.persona import Persona
 from simulator.model.scenario import Scenario, spoken
 from simulator.model.transcript import Transcript
+from simulator.scorers.observable import misfit
 from simulator.statistics.running import KeyedSample
 
 MOST = 20_000
@@ -118,15 +119,9 @@ def _history(transcript: Transcript, scenarios: Mapping[str, Scenario]) -> Histo
     if not has_acts(transcript):
         return history(guessed(transcript), None, guessed=True)
     scenario = scenarios.get(transcript.scenario)
-    if scenario is None or not _held_in(transcript, scenario):
+    if scenario is None or misfit(transcript, scenario):
         return history(transcript, None)
     return history(transcript, spoken(scenario, transcript.language))
-
-
-def _held_in(transcript: Transcript, scenario: Scenario) -> bool:
-    """Whether a scenario of that name is the one: it has the needs and facts that were spoken of."""
-    needs = {turn.need for turn in transcript.turns if turn.need}
-    return needs <= {need.name for need in scenario.needs} and transcript.facts.keys() <= scenario.facts.keys()
 
 
 def _is_probe(transcript: Transcript, personas: Mapping[str, Persona]) -> bool:

@@ -96,13 +96,13 @@ class _Source:
         """Of the first records that could not be read."""
 
     def __iter__(self) -> Iterator[Transcript]:
-        from simulator.logs.detect import layout_of
+        from simulator.logs.detect import layout_of, stated_format
         from simulator.logs.records import handoffs_of, records
         from simulator.logs.source import Rejected, Source
 
         for path in self._files:
             source = Source(path)
-            layout = layout_of(source, None if self._form == "auto" else self._form)  # type: ignore[arg-type]  # the choices
+            layout = layout_of(source, stated_format(self._form))
             for record in records(source, layout, handoffs_of(source, layout, ()), self._columns):
                 if not isinstance(record, Rejected):
                     yield record

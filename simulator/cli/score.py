@@ -90,14 +90,14 @@ def score(
                 [Problem("a folder is a run of exitramp", file=source, hint="--format, --map and --out are for files")]
             )
         return _score_run(source, json)
-    from simulator.logs.detect import layout_of
+    from simulator.logs.detect import layout_of, stated_format
     from simulator.logs.source import Source
     from simulator.report.progress import Progress
 
     began = time.monotonic()
     with Progress(sys.stderr) as progress:
         found = Source(Path(source), lambda read: _tell(progress, began, found, read))
-        layout = layout_of(found, None if form == "auto" else form)  # type: ignore[arg-type]  # the choices are the formats
+        layout = layout_of(found, stated_format(form))
         click.echo(f"{source}: taken for {layout.words}", err=True)
         columns = read_map(map_file)
         kept = _Kept(out) if out else None
@@ -264,6 +264,7 @@ class _Audit:
     def _transcripts(self, *, first: bool = False) -> Iterator[Transcript]:
         from simulator.logs.records import records
         from simulator.logs.source import Rejected
+        from simulator.scorers.observable import misfit
 
         for record in records(self._source, self._layout, self._handoffs, self._columns):
             if isinstance(record, Rejected):
@@ -272,7 +273,7 @@ class _Audit:
                 continue
             if not record.scenario and self._only:
                 record = msgspec.structs.replace(record, scenario=self._only)
-            why = unfit(record, self._scenarios.get(record.scenario)) if self._scenarios else ""
+            why = misfit(record, self._scenarios.get(record.scenario)) if self._scenarios else ""
             if why:
                 record = msgspec.structs.replace(record, scenario="")
                 if not first:
@@ -347,17 +348,6 @@ class _Audit:
             "pseudonymised": self._pseudonymised,
             "metrics": self._tally.lines(),
         }
-
-
-def unfit(transcript: Transcript, scenario: Scenario | None) -> str:
-    """Why a scenario cannot be the one that a transcript was held in; empty if it can."""
-    if not transcript.scenario:
-        return ""
-    if scenario is None:
-        return f"no scenario {transcript.scenario!r} is known"
-    strange = {turn.need for turn in transcript.turns if turn.need} - {need.name for need in scenario.needs}
-    strange |= transcript.facts.keys() - scenario.facts.keys()
-    return f"the {scenario.name!r} here has no {', '.join(sorted(strange))}" if strange else ""
 
 
 @click.command()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 import ijson
 import msgspec
@@ -13,7 +13,7 @@ from simulator.logs.source import HEAD, Mended, Source
 from simulator.model.errors import InputError, Problem
 
 Format = Literal["exitramp", "openai", "tau", "csv", "jsonl"]
-FORMATS: tuple[Format, ...] = ("exitramp", "openai", "tau", "csv", "jsonl")
+FORMATS: tuple[Format, ...] = get_args(Format)
 _HOLDERS = ("simulations", "conversations", "dialogues", "dialogs", "chats", "sessions", "data", "items", "results")
 """Keys of a JSON object under which a list of conversations stands."""
 
@@ -31,6 +31,11 @@ class Layout(NamedTuple):
     """The whole file is one conversation, its items are messages."""
     words: str
     """What it was taken for, for people."""
+
+
+def stated_format(name: str) -> Format | None:
+    """The format of a name; None for `auto` and whatever else is none: it is to be found out."""
+    return next((one for one in FORMATS if one == name), None)
 
 
 def layout_of(source: Source, stated: Format | None = None) -> Layout:

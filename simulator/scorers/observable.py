@@ -35,3 +35,14 @@ def ratio(name: str, of: list[int], among: int, empty: str, version: str) -> Sco
     if not among:
         return Score(name, None, reason=empty, version=version, weight=0)
     return Score(name, len(of), turns=sorted(of), version=version, weight=among)
+
+
+def misfit(transcript: Transcript, scenario: Scenario | None) -> str:
+    """Why a scenario cannot be the one that a transcript was held in; empty if it can."""
+    if not transcript.scenario:
+        return ""
+    if scenario is None:
+        return f"no scenario {transcript.scenario!r} is known"
+    strange = {turn.need for turn in transcript.turns if turn.need} - {need.name for need in scenario.needs}
+    strange |= transcript.facts.keys() - scenario.facts.keys()
+    return f"the {scenario.name!r} here has no {', '.join(sorted(strange))}" if strange else ""

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import chain
-from multiprocessing import get_context
 
 from simulator.model.contracts import Scorer
 from simulator.model.scenario import Scenario
 from simulator.model.transcript import Transcript
 from simulator.scorers.stock import STOCK, score
+from simulator.verdict.pool import pooled
 from simulator.verdict.scoring import ENOUGH_FOR_A_POOL, Scored, scenario_of
 
 _CHUNK = 100
 """Conversations handed to a process at once, or fewer where they hold much text."""
 _CHARACTERS = 1_000_000
-_AHEAD = 3  # chunks under way for each process
 
 
 def scored(
@@ -33,31 +30,17 @@ def scored(
 
     Over several processes once there are so many that it pays; a chunk or two for each is all that is held.
     """
-    others = cautious or {}
-    count = cores if cores is not None else os.cpu_count() or 1
+    processes = cores if cores is not None else os.cpu_count() or 1
     chunks = _chunks(transcripts)
     first: list[list[Transcript]] = []
     for chunk in chunks:
         first.append(chunk)
-        if sum(map(len, first)) >= ENOUGH_FOR_A_POOL or count == 1 or _text(first) > 8 * _CHARACTERS:
+        if sum(map(len, first)) >= ENOUGH_FOR_A_POOL or processes == 1 or _text(first) > 8 * _CHARACTERS:
             break
     else:
-        for chunk in first:
-            yield from _score(chunk, scenarios, scorers, others)
-        return
-    waiting = chain(first, chunks)
-    if count == 1:
-        for chunk in waiting:
-            yield from _score(chunk, scenarios, scorers, others)
-        return
-    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
-        flying: deque[Future[list[Scored]]] = deque()
-        for chunk in waiting:
-            flying.append(pool.submit(_score, chunk, scenarios, scorers, others))
-            if len(flying) >= _AHEAD * count:
-                yield from flying.popleft().result()
-        while flying:
-            yield from flying.popleft().result()
+        processes = 1  # all of them are there already, and too few for a pool
+    for made in pooled(_score, chain(first, chunks), scenarios, scorers, cautious or {}, processes=processes):
+        yield from made
 
 
 def _chunks(transcripts: Iterable[Transcript]) -> Iterator[list[Transcript]]:

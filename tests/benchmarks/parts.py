@@ -26,7 +26,7 @@ from simulator.model.plan import Case
 from simulator.model.scenario import Scenario
 from simulator.model.transcript import Part, Transcript
 from simulator.store import RunFolder, Segment
-from simulator.verdict.scoring import score_all
+from simulator.verdict.stream import scored
 from tests.benchmarks.material import reply
 
 REPEATS = 7
@@ -202,7 +202,7 @@ class Recording:
 
     def scoring(self) -> None:
         """Every stock scorer over every transcript."""
-        score_all([one.transcript for one in self.held], self.catalogue.scenarios)
+        list(scored((one.transcript for one in self.held), self.catalogue.scenarios))
 
 
 def cost(work: Callable[[], None], units: int, repeats: int = REPEATS) -> list[float]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from simulator.calibration.guess import guessed, has_acts
-from simulator.model.transcript import Ending, Transcript, Turn
+from simulator.model.transcript import Ending, Speaker, Transcript, Turn
 
 
 def chat(*texts: str, ending: Ending = "limit", first: str = "customer") -> Transcript:
     """A log without acts, the parties in turn."""
-    order = ("customer", "bot") if first == "customer" else ("bot", "customer")
-    turns = [Turn(order[place % 2], text) for place, text in enumerate(texts)]  # type: ignore[arg-type]
+    order: tuple[Speaker, Speaker] = ("customer", "bot") if first == "customer" else ("bot", "customer")
+    turns = [Turn(order[place % 2], text) for place, text in enumerate(texts)]
     return Transcript("x", turns, ending, 0.0)
 
 

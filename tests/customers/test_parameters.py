@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from simulator.customers.parameters import DEFAULT, Parameters, calibrated
 from simulator.model.calibration import Calibration, Estimate, Held, Logs, Weight
 
@@ -26,4 +28,4 @@ def test_estimates_and_what_was_held_beside_them_are_taken() -> None:
 
 def test_every_weight_is_a_parameter() -> None:
     """What a calibration may name is there to be replaced."""
-    assert set(Weight.__args__) <= set(Parameters.__struct_fields__)  # type: ignore[attr-defined]
+    assert set(get_args(Weight)) <= set(Parameters.__struct_fields__)

@@ -18,8 +18,9 @@ from simulator.model.transcript import Transcript, Turn
 from simulator.registry import METRICS
 from simulator.scorers.stock import CAUTIOUS, STOCK, score
 from simulator.store import RunFolder, score_line
+from simulator.verdict import stream
 from simulator.verdict.decide import Decision, decide, recall
-from simulator.verdict.scoring import ENOUGH_FOR_A_POOL, scenario_of, score_all, score_stored
+from simulator.verdict.scoring import ENOUGH_FOR_A_POOL, scenario_of, score_stored
 from simulator.verdict.summary import summarise
 from tests.runs import metrics, reconciles
 
@@ -106,7 +107,7 @@ def test_what_streams_is_what_a_list_would_give(folder: RunFolder) -> None:
     decision = decide(folder)
     order = {one.id: place for place, one in enumerate(decision.cases)}
     transcripts = sorted(folder.read_transcripts()[0], key=lambda one: order[one.id])
-    scored = score_all(transcripts, decision.catalogue.scenarios)
+    scored = list(stream.scored(transcripts, decision.catalogue.scenarios))
     lines = b"".join(score_line(one.id, score) for one, scores in scored for score in scores)
     assert (folder.path / "scores.jsonl").read_bytes() == lines
     personas, scenarios = decision.catalogue.personas, decision.catalogue.scenarios
@@ -150,7 +151,7 @@ def test_a_bot_that_nobody_understands_is_scored_again_with_care(tmp_path: Path)
     assert (folder.path / "scores.jsonl").read_bytes() == lines
     personas, scenarios = decision.catalogue.personas, decision.catalogue.scenarios
     assert decision.metrics == summarise(scored, personas, scenarios, decision.plan.scope)
-    plain = score_all([one for one, _ in scored], scenarios)
+    plain = list(stream.scored([one for one, _ in scored], scenarios))
     assert decision.metrics != summarise(plain, personas, scenarios, decision.plan.scope)
 
 
@@ -176,8 +177,8 @@ def test_many_processes_score_as_one_does(folder: RunFolder) -> None:
     transcripts, _ = folder.read_transcripts()
     many = [msgspec.structs.replace(one, id=f"{one.id}/{turn}") for turn in range(24) for one in transcripts[:90]]
     assert len(many) > ENOUGH_FOR_A_POOL
-    alone = score_all(transcripts[:90], {}, STOCK[:1])
-    in_pool = score_all(many, {}, STOCK[:1])
+    alone = list(stream.scored(transcripts[:90], {}, STOCK[:1]))
+    in_pool = list(stream.scored(many, {}, STOCK[:1]))
     assert [one.id for one, _ in in_pool] == [one.id for one in many]
     assert [scores for _, scores in in_pool] == [scores for _, scores in alone] * 24
 

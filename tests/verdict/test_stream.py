@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from simulator.model.transcript import Transcript, Turn
-from simulator.scorers.stock import CAUTIOUS
-from simulator.verdict.scoring import ENOUGH_FOR_A_POOL, score_all
+from simulator.scorers.stock import CAUTIOUS, score
+from simulator.verdict.scoring import ENOUGH_FOR_A_POOL
 from simulator.verdict.stream import scored
 
 
@@ -19,7 +19,7 @@ def talks(count: int) -> Iterator[Transcript]:
 def test_the_order_stays_and_the_scores_are_those_of_all_at_once() -> None:
     """In one process and in several."""
     count = ENOUGH_FOR_A_POOL + 150
-    whole = score_all(list(talks(count)), {})
+    whole = [(one, score(one, None)) for one in talks(count)]
     assert list(scored(talks(count), {}, cores=1)) == whole
     assert list(scored(talks(count), {}, cores=2)) == whole
 
@@ -42,6 +42,6 @@ def test_few_are_held_however_many_come() -> None:
 
 def test_a_target_may_be_measured_with_scorers_of_its_own() -> None:
     """As the rule of a whole run wants it."""
-    whole = score_all([one for one in talks(4) if one.target == "a"], {}, CAUTIOUS)
+    whole = [(one, score(one, None, CAUTIOUS)) for one in talks(4) if one.target == "a"]
     found = [pair for pair in scored(talks(4), {}, cautious={"a": CAUTIOUS}) if pair[0].target == "a"]
     assert found == whole
