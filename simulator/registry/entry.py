@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from typing import Literal, get_args
 
 import msgspec
@@ -35,6 +37,14 @@ QUESTIONS: tuple[Question, ...] = get_args(Question)
 Population = Literal["customers", "probe_ask0", "probe_passive", "probe_oblique", "probes"]
 
 
+CELLS: Mapping[str, tuple[str, str]] = {
+    "sensitivity": ("tp", "fn"),
+    "specificity": ("tn", "fp"),
+    "ppv": ("tp", "fp"),
+}
+"""By kind: the cell of a table of classes that counts, and the one that it shares its denominator with."""
+
+
 class MetricEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One metric. `score` names the score that it is made of, `kind` says how."""
 
@@ -63,6 +73,17 @@ class MetricEntry(msgspec.Struct, frozen=True, kw_only=True):
     detail: bool = False
     """Left out of the terminal's report unless everything is asked for; metrics.json and gates know it all the same."""
     example: str
+
+    @property
+    def until(self) -> float:
+        """Where an incidence or an area is read; infinite where the entry says nothing."""
+        return self.horizon if self.horizon is not None else math.inf
+
+    @property
+    def share(self) -> float:
+        """The share of a quantile; half where the entry says nothing."""
+        return self.quantile if self.quantile is not None else 0.5
+
     accuracy: str = ""
     """Of a guess from text (a name that ends in `_t0`): how often it was found right, on what, with n and interval."""
 

@@ -118,33 +118,23 @@ def _resampled_interval(
     spread = len(kept) > 0 and float(kept.min()) < float(kept.max())
     if spread and clusters > 1:
         low, bound_low, bound_high, high = (float(end) for end in np.quantile(kept, (0.025, 0.05, 0.95, 0.975)))
-        few = f"few groups ({clusters})" if clusters < ENOUGH_CLUSTERS else None
-        return Interval(
-            estimate=estimate,
-            low=low,
-            high=high,
-            bound_low=bound_low,
-            bound_high=bound_high,
-            n=n,
-            clusters=clusters,
-            method="bootstrap",
-            note=few,
-        )
-    if without_spread is None:
+        method, note = "bootstrap", f"few groups ({clusters})" if clusters < ENOUGH_CLUSTERS else None
+    elif without_spread is None:
         why = "no spread: no interval"
         return Interval(estimate=estimate, n=n, clusters=clusters, method="bootstrap", reason=why)
-    low, high = without_spread
-    why = "no spread: from Wilson's ends of precision and recall"
+    else:
+        low, high = bound_low, bound_high = without_spread
+        method, note = "Wilson", "no spread: from Wilson's ends of precision and recall"
     return Interval(
         estimate=estimate,
         low=low,
         high=high,
-        bound_low=low,
-        bound_high=high,
+        bound_low=bound_low,
+        bound_high=bound_high,
         n=n,
         clusters=clusters,
-        method="Wilson",
-        note=why,
+        method=method,
+        note=note,
     )
 
 

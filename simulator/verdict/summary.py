@@ -18,6 +18,7 @@ from simulator.model.scenario import Scenario
 from simulator.model.score import NOT_REACHED, Estimand, Metric
 from simulator.model.transcript import Transcript
 from simulator.registry import GUESSES, METRICS, MetricEntry
+from simulator.registry.entry import CELLS
 from simulator.statistics import interval
 from simulator.statistics.agreement import confusion
 from simulator.statistics.columns import Column, Entries, truths
@@ -382,38 +383,23 @@ def _waits(entry: MetricEntry, told: _Told) -> Waits:
 
 
 def _incidence(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
-    horizon = entry.horizon if entry.horizon is not None else math.inf
-    return _waits(entry, told).incidence(_COUNTED, [horizon], scope, confidence)[0]
+    return _waits(entry, told).incidence(_COUNTED, [entry.until], scope, confidence)[0]
 
 
 def _incidence_area(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
-    horizon = entry.horizon if entry.horizon is not None else math.inf
-    return _waits(entry, told).area(_COUNTED, horizon, scope, confidence)
+    return _waits(entry, told).area(_COUNTED, entry.until, scope, confidence)
 
 
 def _incidence_quantile(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
-    share = entry.quantile if entry.quantile is not None else 0.5
-    return _waits(entry, told).quantile(_COUNTED, scope, confidence, share=share)
+    return _waits(entry, told).quantile(_COUNTED, scope, confidence, share=entry.share)
 
 
 def _quantile(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
-    share = entry.quantile if entry.quantile is not None else 0.5
-    return interval.quantile_draft(told.values, share, told.clusters, scope, confidence, told.conversations)
+    return interval.quantile_draft(told.values, entry.share, told.clusters, scope, confidence, told.conversations)
 
 
-def _sensitivity(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
-    return _of_class(told, "tp", "fn", scope, confidence)
-
-
-def _specificity(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
-    return _of_class(told, "tn", "fp", scope, confidence)
-
-
-def _ppv(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
-    return _of_class(told, "tp", "fp", scope, confidence)
-
-
-def _of_class(told: _Told, right: str, wrong: str, scope: Estimand, confidence: float) -> Draft:
+def _cells(entry: MetricEntry, told: _Told, scope: Estimand, confidence: float) -> Draft:
+    right, wrong = CELLS[entry.kind]
     pairs = zip(told.words, told.clusters, strict=True)
     members = [(word, cluster) for word, cluster in pairs if word in (right, wrong)]
     return known(
@@ -435,9 +421,7 @@ _KINDS: dict[str, Callable[[MetricEntry, _Told, Estimand, float], Draft]] = {
     "km_median": _incidence_quantile,
     "median": _quantile,
     "quantile": _quantile,
-    "sensitivity": _sensitivity,
-    "specificity": _specificity,
-    "ppv": _ppv,
+    **dict.fromkeys(CELLS, _cells),
 }
 
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
-from typing import Literal
+from collections.abc import Collection, Iterable
 
 import msgspec
 
@@ -17,6 +16,7 @@ from simulator.model.score import GUESS, Score
 from simulator.model.transcript import Transcript
 from simulator.registry import GUESSES, METRICS, MetricEntry
 from simulator.registry.accuracy import in_words
+from simulator.registry.entry import CELLS
 from simulator.statistics import interval, survival
 from simulator.statistics.interval import Interval
 from simulator.statistics.running import Ends, KeyedSample, Moments, Sums, wilson
@@ -25,13 +25,6 @@ from simulator.verdict.summary import counts_for_the_bot
 SAMPLED = 2_000
 """Conversations from which medians, percentiles and curves are computed."""
 _MOST_REASONS = 40  # kinds of reasons told apart for one metric
-_CLASSES: Mapping[str, tuple[str, str]] = {
-    "sensitivity": ("tp", "fn"),
-    "specificity": ("tn", "fp"),
-    "ppv": ("tp", "fp"),
-}
-
-Method = Literal["wilson", "t", "ratio", "sample"]
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,7 +85,7 @@ class _Column:
             case "ratio":
                 self.sums.add(sum(_number(one) for one in told), sum(one.weight for one in told))
             case "sensitivity" | "specificity" | "ppv":
-                right, wrong = _CLASSES[self.entry.kind]
+                right, wrong = CELLS[self.entry.kind]
                 self.hits += int(told[0].value == right)
                 self.classed += int(told[0].value in (right, wrong))
             case _:
@@ -196,17 +189,15 @@ def _curve(entry: MetricEntry, told: list[tuple[str, Score]]) -> Interval:
     values = [_number(one) for _, one in told]
     talks = [key for key, _ in told]
     ended = [0 if one.event in (None, "censored") else 1 if entry.cause in ("", one.event) else 2 for _, one in told]
-    horizon = entry.horizon if entry.horizon is not None else math.inf
-    share = entry.quantile if entry.quantile is not None else 0.5
     match entry.kind:
         case "incidence":
-            return survival.incidence(values, ended, talks, 1, [horizon], "all_scenarios")[0]
+            return survival.incidence(values, ended, talks, 1, [entry.until], "all_scenarios")[0]
         case "incidence_area":
-            return survival.area_incidence(values, ended, talks, 1, horizon, "all_scenarios")
+            return survival.area_incidence(values, ended, talks, 1, entry.until, "all_scenarios")
         case "incidence_median" | "incidence_quantile" | "km_median":
-            return survival.quantile_incidence(values, ended, talks, 1, "all_scenarios", share=share)
+            return survival.quantile_incidence(values, ended, talks, 1, "all_scenarios", share=entry.share)
         case _:
-            return interval.quantile(values, share, talks, "all_scenarios", conversations=talks)
+            return interval.quantile(values, entry.share, talks, "all_scenarios", conversations=talks)
 
 
 def _number(score: Score) -> float:
